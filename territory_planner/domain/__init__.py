@@ -1,0 +1,1 @@
+"""Immutable nouns: facts, wishes, decision, proof."""

@@ -1,0 +1,64 @@
+"""Array types and the one way to freeze and fingerprint them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.signedinteger[Any]]
+BoolArray = NDArray[np.bool_]
+TextArray = NDArray[np.str_]
+
+
+def frozen(array: NDArray[Any], dtype: Any) -> NDArray[Any]:
+    """Return the array as that type and read-only, copied only when it must be."""
+    given = np.asarray(array)
+    kept = given is array and given.base is None and not given.flags.writeable
+    if kept and given.dtype == np.dtype(dtype) and given.flags.c_contiguous:
+        return given
+    result = np.array(given, dtype=dtype, order="C")
+    result.flags.writeable = False
+    return result
+
+
+def fingerprint(value: object) -> str:
+    """Return the SHA-256 of a value built from dataclasses, arrays and plain types."""
+    digest = hashlib.sha256()
+    _feed(digest, value)
+    return digest.hexdigest()
+
+
+def _feed(digest: Any, value: object) -> None:
+    if isinstance(value, np.ndarray) and value.dtype != object:
+        digest.update(f"array {value.dtype.kind} {value.shape}".encode())
+        plain = np.char.encode(value, "utf-8") if value.dtype.kind == "U" else value
+        digest.update(np.ascontiguousarray(plain).tobytes())
+    elif is_dataclass(value) and not isinstance(value, type):
+        digest.update(type(value).__name__.encode())
+        for field in fields(value):
+            if field.compare:
+                digest.update(field.name.encode())
+                _feed(digest, getattr(value, field.name))
+    elif isinstance(value, Mapping):
+        digest.update(f"mapping {len(value)}".encode())
+        for key in sorted(value):
+            _feed(digest, key)
+            _feed(digest, value[key])
+    elif isinstance(value, frozenset):
+        _feed(digest, sorted(value))
+    elif isinstance(value, tuple | list | np.ndarray):
+        digest.update(f"sequence {len(value)}".encode())
+        for item in value:
+            _feed(digest, item)
+    elif isinstance(value, str):
+        digest.update(f"text {value!s}".encode() + b"\0")
+    elif isinstance(value, int | float | np.number) and not isinstance(value, bool):
+        digest.update(f"number {float(value)!r}".encode() + b"\0")
+    else:
+        digest.update(repr(value).encode() + b"\0")

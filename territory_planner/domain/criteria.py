@@ -1,0 +1,110 @@
+"""`Criteria`: the wishes a plan must honour, apart from the facts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from territory_planner.domain.arrays import fingerprint
+
+
+@dataclass(frozen=True)
+class Band:
+    """A hard band round a measure's target, and the wish to be near the target inside it.
+
+    Parameters
+    ----------
+    lower, upper
+        Relative deviations from target that may not be left: ``-0.1`` and ``0.1`` are ±10%.
+    weight
+        Kilometres of mean distance that one unit of mean relative deviation is worth; 0 leaves
+        the inside of the band free.
+    """
+
+    lower: float = -0.1
+    upper: float = 0.1
+    weight: float = 0.0
+
+    def __post_init__(self) -> None:
+        if not self.lower <= 0 <= self.upper:
+            raise ValueError(f"a band must hold its target: [{self.lower}, {self.upper}]")
+        if not self.weight >= 0:
+            raise ValueError(f"a band's weight must not be negative: {self.weight}")
+
+    @classmethod
+    def within(cls, share: float, weight: float = 0.0) -> Band:
+        """Return the symmetric band ± ``share`` of the target."""
+        return cls(-share, share, weight)
+
+
+@dataclass(frozen=True)
+class Disruption:
+    """A limit and a price on what changes hands, counted in one measure.
+
+    Parameters
+    ----------
+    measure
+        The measure's name.
+    budget
+        The largest share of that measure's total that may change territory, 0–1; None is no limit.
+    cost
+        Kilometres of mean distance that moving all of it would be worth; 0 is no price.
+    """
+
+    measure: str
+    budget: float | None = None
+    cost: float = 0.0
+
+    def __post_init__(self) -> None:
+        if self.budget is not None and not 0 <= self.budget <= 1:
+            raise ValueError(f"a disruption budget is a share, 0–1: {self.budget}")
+        if not self.cost >= 0:
+            raise ValueError(f"a disruption cost must not be negative: {self.cost}")
+
+
+@dataclass(frozen=True)
+class Criteria:
+    """What a plan must hold (bands, contiguity, budgets, limits) and what it is to make small.
+
+    Parameters
+    ----------
+    bands
+        Measure name to its band; a measure that is not named is not balanced.
+    compactness_measure
+        The measure that weighs each unit's distance; None takes the first measure.
+    centers
+        "home" measures distance to the rep's home (a territory without one has a free center);
+        "free" gives every territory a free center.
+    contiguous
+        Whether each territory must be one piece of the contiguity graph, named accounts aside.
+    disruption
+        Limits and prices on what changes hands.
+    max_distance_km
+        The farthest a unit may lie from its territory's home; None is no limit.
+    short_borders
+        What shorter borders on the map are worth to the search: the share by which it would let
+        the mean distance grow to be rid of all of them. A guide alone: neither objective nor
+        bound counts it. 0 allows territories as ragged as the bands make them.
+    """
+
+    bands: Mapping[str, Band] = field(default_factory=dict)
+    compactness_measure: str | None = None
+    centers: Literal["home", "free"] = "home"
+    contiguous: bool = False
+    disruption: tuple[Disruption, ...] = ()
+    max_distance_km: float | None = None
+    short_borders: float = 0.01
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "bands", dict(self.bands))
+        if self.max_distance_km is not None and not self.max_distance_km > 0:
+            raise ValueError(f"max_distance_km must be positive: {self.max_distance_km}")
+        if not self.short_borders >= 0:
+            raise ValueError(f"short_borders must not be negative: {self.short_borders}")
+        names = [d.measure for d in self.disruption]
+        if len(set(names)) < len(names):
+            raise ValueError(f"one disruption entry per measure, got {names}")
+
+    def __hash__(self) -> int:
+        return hash(fingerprint(self))

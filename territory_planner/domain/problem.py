@@ -1,0 +1,298 @@
+"""`Problem`: the facts a plan is made from, as arrays in planar metres.
+
+Facts live at the accounts; a unit's activity is the sum over its accounts and is computed, never
+stored. Indices are positions: accounts `a`, units `i`, territories `k`, measures `q`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from territory_planner.domain.arrays import (
+    BoolArray,
+    FloatArray,
+    IntArray,
+    TextArray,
+    fingerprint,
+    frozen,
+)
+
+NONE = -1
+"""The index that stands for "no territory", "no lock" or "no group"."""
+
+
+@dataclass(frozen=True)
+class Measure:
+    """An activity measure that territories are balanced on or disruption is counted in."""
+
+    name: str
+    unit: str
+
+
+@dataclass(frozen=True)
+class Territory:
+    """What one rep is responsible for.
+
+    Parameters
+    ----------
+    id, name
+        The key in every file, and what people call it.
+    home
+        The rep's home base in metres of the problem's projection; None leaves the center free.
+    share
+        The weight of this territory when targets are set: the rep's capacity, any unit.
+    rep_id, rep, email
+        The rep in the CRM; all None when the territory is vacant.
+    manager
+        The rep's manager, None when not given.
+    skills
+        What the rep is able to serve.
+    """
+
+    id: str
+    name: str
+    home: tuple[float, float] | None = None
+    share: float = 1.0
+    rep_id: str | None = None
+    rep: str | None = None
+    email: str | None = None
+    manager: str | None = None
+    skills: frozenset[str] = frozenset()
+
+    @property
+    def is_vacant(self) -> bool:
+        """Whether no rep holds this territory."""
+        return self.rep_id is None
+
+
+@dataclass(frozen=True, eq=False)
+class Accounts:
+    """The accounts, one row each.
+
+    Parameters
+    ----------
+    ids, names
+        ``(n_accounts,)`` CRM id and display name.
+    unit
+        ``(n_accounts,)`` index of the basic unit each account belongs to.
+    xy
+        ``(n_accounts, 2)`` position in metres of the problem's projection.
+    activity
+        ``(n_accounts, n_measures)`` in each measure's unit, never negative.
+    current
+        ``(n_accounts,)`` index of today's territory, ``NONE`` when nobody serves the account.
+    placed_by
+        ``(n_accounts,)`` where the position came from: "coordinates", "postal code" or "city".
+    """
+
+    ids: TextArray
+    names: TextArray
+    unit: IntArray
+    xy: FloatArray
+    activity: FloatArray
+    current: IntArray
+    placed_by: TextArray
+
+    def __post_init__(self) -> None:
+        n = len(self.ids)
+        for name, dtype, shape in (
+            ("ids", np.str_, (n,)),
+            ("names", np.str_, (n,)),
+            ("unit", np.int32, (n,)),
+            ("xy", np.float64, (n, 2)),
+            ("activity", np.float64, (n, None)),
+            ("current", np.int32, (n,)),
+            ("placed_by", np.str_, (n,)),
+        ):
+            _freeze(self, name, dtype, shape)
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+
+@dataclass(frozen=True, eq=False)
+class Units:
+    """The basic units: what is assigned, whole, to one territory.
+
+    Parameters
+    ----------
+    ids
+        ``(n_units,)`` postal code, county, or account id.
+    xy
+        ``(n_units, 2)`` representative point in metres of the problem's projection.
+    named
+        ``(n_units,)`` True for a named account, which stands outside contiguity.
+    shapes
+        Outline of each unit as WKB in longitude and latitude, ``b""`` where it has none;
+        an empty tuple when the units are points.
+    """
+
+    ids: TextArray
+    xy: FloatArray
+    named: BoolArray
+    shapes: tuple[bytes, ...] = ()
+
+    def __post_init__(self) -> None:
+        n = len(self.ids)
+        _freeze(self, "ids", np.str_, (n,))
+        _freeze(self, "xy", np.float64, (n, 2))
+        _freeze(self, "named", np.bool_, (n,))
+        if self.shapes and len(self.shapes) != n:
+            raise ValueError(f"shapes: {len(self.shapes)} outlines for {n} units")
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """The facts: what is to be assigned, to whom, and what stands today.
+
+    Parameters
+    ----------
+    measures, territories
+        The activity measures and the territories, in index order.
+    units, accounts
+        The basic units and the accounts that lie in them.
+    target
+        ``(n_territories, n_measures)`` target of each territory in each measure's unit.
+    contiguity
+        ``(n_edges, 2)`` pairs ``i < j`` of neighbouring units; empty when nothing is known.
+    locked
+        ``(n_units,)`` territory a unit is locked to, ``NONE`` where free.
+    forbidden
+        ``(n_forbidden, 2)`` pairs (unit, territory) that may not be.
+    group
+        ``(n_units,)`` keep-together group of each unit, ``NONE`` where it has none.
+    skill_class
+        ``(n_units,)`` index into ``required_skills``.
+    required_skills
+        The distinct sets of skills that units require; the first is the empty set.
+    crs
+        The planar projection of every ``xy``, as PROJ or authority string.
+    notes
+        What the reader of the files assumed, as sentences for the report.
+    backdrop
+        Name of a line layer to its WKB in longitude and latitude, for maps.
+    """
+
+    measures: tuple[Measure, ...]
+    territories: tuple[Territory, ...]
+    units: Units
+    accounts: Accounts
+    target: FloatArray
+    contiguity: IntArray
+    locked: IntArray
+    forbidden: IntArray
+    group: IntArray
+    skill_class: IntArray
+    required_skills: tuple[frozenset[str], ...] = (frozenset(),)
+    crs: str = "EPSG:3857"
+    notes: tuple[str, ...] = ()
+    backdrop: Mapping[str, bytes] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        n, k, q = len(self.units), len(self.territories), len(self.measures)
+        for name, dtype, shape in (
+            ("target", np.float64, (k, q)),
+            ("contiguity", np.int32, (None, 2)),
+            ("locked", np.int32, (n,)),
+            ("forbidden", np.int32, (None, 2)),
+            ("group", np.int32, (n,)),
+            ("skill_class", np.int32, (n,)),
+        ):
+            _freeze(self, name, dtype, shape)
+        object.__setattr__(self, "backdrop", dict(self.backdrop))
+        if self.accounts.activity.shape[1] != q:
+            raise ValueError(
+                f"accounts.activity has {self.accounts.activity.shape[1]} columns for {q} measures"
+            )
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Problem) and self.fingerprint == other.fingerprint
+
+    def __hash__(self) -> int:
+        return hash(self.fingerprint)
+
+    @property
+    def n_units(self) -> int:
+        """The number of basic units."""
+        return len(self.units)
+
+    @property
+    def n_accounts(self) -> int:
+        """The number of accounts."""
+        return len(self.accounts)
+
+    @property
+    def n_territories(self) -> int:
+        """The number of territories."""
+        return len(self.territories)
+
+    @property
+    def n_measures(self) -> int:
+        """The number of activity measures."""
+        return len(self.measures)
+
+    @cached_property
+    def activity(self) -> FloatArray:
+        """Return ``(n_units, n_measures)``: the sum over each unit's accounts."""
+        totals = np.empty((self.n_units, self.n_measures))
+        for q in range(self.n_measures):
+            amount = self.accounts.activity[:, q]
+            totals[:, q] = np.bincount(self.accounts.unit, amount, self.n_units)
+        return frozen(totals, np.float64)
+
+    @cached_property
+    def map_edges(self) -> IntArray:
+        """Return ``(n_map_edges, 2)``: the contiguity edges that join no named account."""
+        return frozen(self.contiguity[~self.units.named[self.contiguity].any(axis=1)], np.int32)
+
+    @cached_property
+    def home(self) -> FloatArray:
+        """Return ``(n_territories, 2)`` homes in metres, NaN where a territory has none."""
+        missing = (np.nan, np.nan)
+        return frozen(np.array([t.home or missing for t in self.territories]), np.float64)
+
+    @cached_property
+    def allowed(self) -> BoolArray:
+        """Return ``(n_skill_classes, n_territories)``: whether its rep has the class's skills."""
+        return frozen(
+            np.array(
+                [[need <= t.skills for t in self.territories] for need in self.required_skills]
+            ),
+            np.bool_,
+        )
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Return the SHA-256 over every fact."""
+        return fingerprint(self)
+
+    def measure_index(self, name: str) -> int:
+        """Return the index of a measure.
+
+        Raises
+        ------
+        KeyError
+            When no measure has that name.
+        """
+        for q, measure in enumerate(self.measures):
+            if measure.name == name:
+                return q
+        known = ", ".join(m.name for m in self.measures)
+        raise KeyError(f"no measure is called {name!r}; there are: {known}")
+
+
+def _freeze(owner: object, name: str, dtype: type, shape: tuple[int | None, ...]) -> None:
+    """Set one array field of a frozen dataclass to a read-only array of that type and shape."""
+    array = frozen(getattr(owner, name), dtype)
+    if array.ndim != len(shape) or any(
+        want is not None and have != want for have, want in zip(array.shape, shape, strict=True)
+    ):
+        raise ValueError(f"{name} has shape {array.shape}, expected {shape}")
+    object.__setattr__(owner, name, array)

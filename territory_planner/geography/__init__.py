@@ -1,0 +1,1 @@
+"""Pure geometry: projection, cells, neighbours and the offline gazetteer; knows no accounts."""

@@ -1,0 +1,1 @@
+"""Tests, in the package's own order, plus laws, oracles and acceptance."""
