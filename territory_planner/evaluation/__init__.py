@@ -1,0 +1,1 @@
+"""Pure functions of a problem and an alignment; none of them knows a solver."""
