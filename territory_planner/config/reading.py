@@ -1,0 +1,195 @@
+"""From a `plan.toml` to `Settings`, with every fault in it told at once."""
+
+from __future__ import annotations
+
+import operator
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, fields
+from pathlib import Path
+from types import NoneType, UnionType
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+from territory_planner.config.checks import check_settings
+from territory_planner.config.hints import did_you_mean
+from territory_planner.config.tables import (
+    ColumnsTable,
+    CriteriaTable,
+    DataTable,
+    DisruptionTable,
+    MapTable,
+    MeasureTable,
+    PairTable,
+    ProjectTable,
+    Settings,
+    SolveTable,
+    UnitsTable,
+)
+from territory_planner.errors import Fault, InputError
+
+Complain = Callable[[str], None]
+
+SECTIONS: dict[str, type] = {
+    "project": ProjectTable,
+    "data": DataTable,
+    "columns": ColumnsTable,
+    "units": UnitsTable,
+    "measure": MeasureTable,
+    "criteria": CriteriaTable,
+    "disruption": DisruptionTable,
+    "lock": PairTable,
+    "forbid": PairTable,
+    "solve": SolveTable,
+    "map": MapTable,
+}
+LIMITS: dict[str, tuple[Callable[[float, float], bool], str]] = {
+    "above": (operator.gt, "more than"),
+    "low": (operator.ge, "at least"),
+    "high": (operator.le, "at most"),
+}
+REPEATED = ("measure", "disruption", "lock", "forbid")
+
+
+def read_settings(path: str | Path) -> Settings:
+    """Return the settings in a `plan.toml`, or in the one inside a folder.
+
+    Raises
+    ------
+    InputError
+        With every fault found: no such file, no valid TOML, unknown or missing keys, wrong types,
+        values out of range, names that do not exist.
+    """
+    file = Path(path)
+    if file.is_dir():
+        file = file / "plan.toml"
+    messages: list[str] = []
+    tree = _toml(file, messages.append)
+    if not messages:
+        messages += [
+            f"there is no section [{name}]. {did_you_mean(name, SECTIONS)}"
+            for name in tree
+            if name not in SECTIONS
+        ]
+        parts = {name: _section(name, tree.get(name), messages.append) for name in SECTIONS}
+    if not messages:
+        parts["wishes"] = parts.pop("criteria")
+        settings = Settings(path=file, **parts)
+        check_settings(settings, messages.append)
+    if messages:
+        raise InputError([Fault(str(file), message) for message in messages])
+    return settings
+
+
+def _toml(file: Path, complain: Complain) -> dict[str, Any]:
+    try:
+        # Editors on Windows like to write a byte order mark, which TOML knows nothing of.
+        return tomllib.loads(file.read_bytes().decode("utf-8-sig"))
+    except FileNotFoundError:
+        complain("there is no such file. Give the path of a plan.toml or of its folder.")
+    except OSError as error:
+        complain(f"the file cannot be read: {error.strerror}.")
+    except UnicodeDecodeError:
+        complain("the file is not UTF-8 text. Save it as UTF-8.")
+    except tomllib.TOMLDecodeError as error:
+        complain(f"the file is not valid TOML: {error}. Correct it there.")
+    return {}
+
+
+def _section(name: str, raw: Any, complain: Complain) -> Any:
+    """Return one section as its dataclass, or as a tuple of them for ``[[name]]``."""
+    kind = SECTIONS[name]
+    if name not in REPEATED:
+        return _table(f"[{name}]", {} if raw is None else raw, kind, complain)
+    entries = [] if raw is None else raw
+    if not isinstance(entries, list):
+        complain(f"[{name}] may be there several times. Write [[{name}]], with two brackets.")
+        return ()
+    tables = []
+    for number, entry in enumerate(entries, start=1):
+        label = entry.get("name", entry.get("measure")) if isinstance(entry, dict) else None
+        where = f"[[{name}]] '{label}'" if isinstance(label, str) else f"[[{name}]] {number}"
+        tables.append(_table(where, entry, kind, complain))
+    return tuple(tables)
+
+
+def _table(where: str, raw: Any, kind: type, complain: Complain) -> Any:
+    """Return one table as its dataclass, None after a complaint."""
+    if not isinstance(raw, dict):
+        complain(f"{where} must be a table of settings, not {_shown(raw)}.")
+        return None
+    hints = get_type_hints(kind)
+    faults = [
+        f"{where} has no setting '{key}'. {did_you_mean(key, hints)}"
+        for key in raw
+        if key not in hints
+    ]
+    values: dict[str, Any] = {}
+    for entry in fields(kind):
+        if entry.name in raw:
+            values[entry.name] = _value(
+                f"{where} {entry.name}",
+                raw[entry.name],
+                hints[entry.name],
+                entry.metadata,
+                faults.append,
+            )
+        elif entry.default is MISSING and entry.default_factory is MISSING:
+            faults.append(f"{where} needs the setting '{entry.name}'. Add it.")
+    for message in faults:
+        complain(message)
+    return None if faults else kind(**values)
+
+
+def _value(where: str, raw: Any, hint: Any, limits: Mapping[str, float], complain: Complain) -> Any:
+    """Return the value as the type that is asked for; complain in words when it is not."""
+    wanted = _wanted(hint)
+    origin = get_origin(wanted)
+    if origin is Literal:
+        if raw not in get_args(wanted):
+            allowed = " or ".join(_shown(option) for option in get_args(wanted))
+            complain(f"{where} must be {allowed}, not {_shown(raw)}.")
+        return raw
+    if origin is tuple:
+        if not isinstance(raw, list) or not all(isinstance(item, str) for item in raw):
+            complain(f'{where} must be a list of names such as ["a", "b"], not {_shown(raw)}.')
+            return ()
+        return tuple(raw)
+    if origin is Mapping:
+        if not isinstance(raw, dict) or not all(isinstance(item, str) for item in raw.values()):
+            complain(f"{where} must be a table of texts, not {_shown(raw)}.")
+            return {}
+        return dict(raw)
+    words = {
+        str: "a text in quotes",
+        bool: "true or false",
+        int: "a whole number",
+        float: "a number",
+    }
+    accepted = (int, float) if wanted is float else (wanted,)
+    # In Python true is also the number 1.
+    if not isinstance(raw, accepted) or (isinstance(raw, bool) and wanted is not bool):
+        complain(f"{where} must be {words[wanted]}, not {_shown(raw)}.")
+        return raw
+    for limit, bound in limits.items():
+        holds, told = LIMITS[limit]
+        if not holds(raw, bound):
+            complain(f"{where} must be {told} {bound:g}, not {raw:g}.")
+    return float(raw) if wanted is float else raw
+
+
+def _wanted(hint: Any) -> Any:
+    """Return the type inside ``X | None``; a key that is there has a value."""
+    if isinstance(hint, UnionType) or get_origin(hint) not in (None, Literal, tuple, Mapping):
+        return next((a for a in get_args(hint) if a is not NoneType), hint)
+    return hint
+
+
+def _shown(value: Any) -> str:
+    """Return a value the way it is written in TOML."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str):
+        return f'"{value}"'
+    if isinstance(value, dict):
+        return "a table"
+    return f"{value}"

@@ -1,0 +1,185 @@
+"""What `plan.toml` may say: a frozen dataclass per table.
+
+The dataclasses are the schema: a field is a key, its annotation the type that is asked for, its
+metadata the limits; a field without default must be given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from territory_planner.domain.criteria import Band, Criteria, Disruption
+from territory_planner.domain.plan import SolveOptions
+
+_PLACE = "latitude longitude postal_code city state"
+ACCOUNT_COLUMNS = tuple(f"id name {_PLACE} current family named skills".split())
+REP_COLUMNS = tuple(
+    f"territory_id territory rep_id rep email {_PLACE} capacity skills manager".split()
+)
+
+
+@dataclass(frozen=True)
+class ProjectTable:
+    """What the plan is called and the currency of its money."""
+
+    name: str = "Territory plan"
+    currency: str = ""
+
+
+@dataclass(frozen=True)
+class DataTable:
+    """The two tables a plan is made from, and how they are written."""
+
+    accounts: str
+    reps: str
+    encoding: str = "utf-8"
+    decimal: Literal[".", ","] = "."
+    thousands: Literal["", ",", ".", " ", "'"] = ""
+    country: str = ""
+    unplaced: Literal["error", "leave out"] = "error"
+    sheet: str | None = None
+
+
+@dataclass(frozen=True)
+class ColumnsTable:
+    """Our names to the headers in the files, where they differ."""
+
+    accounts: Mapping[str, str] = field(default_factory=dict)
+    reps: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class UnitsTable:
+    """What a basic unit is, and which of them are neighbours."""
+
+    kind: Literal["account", "area", "voronoi"] = "account"
+    file: str | None = None
+    id: str | None = None
+    key: str | None = None
+    outline: str | None = None
+    bridges: str | None = None
+    neighbours: Literal["gabriel"] | None = None
+
+
+@dataclass(frozen=True)
+class MeasureTable:
+    """A measure: where its activity comes from, its targets and its band."""
+
+    name: str
+    unit: str = ""
+    column: str | None = None
+    product: tuple[str, ...] = ()
+    count: bool = False
+    divide_by: float = field(default=1.0, metadata={"above": 0})
+    target: Literal["share", "equal"] = "share"
+    band: float | None = field(default=None, metadata={"above": 0})
+    lower: float | None = field(default=None, metadata={"low": -1, "high": 0})
+    upper: float | None = field(default=None, metadata={"low": 0})
+    weight: float = field(default=0.0, metadata={"low": 0})
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The headers whose product the measure is; none for a count."""
+        return (self.column,) if self.column else self.product
+
+    @property
+    def limits(self) -> Band | None:
+        """The band round the target, None when the measure is not balanced."""
+        if self.band is not None:
+            return Band.within(self.band, self.weight)
+        if self.lower is None or self.upper is None:
+            return None
+        return Band(self.lower, self.upper, self.weight)
+
+
+@dataclass(frozen=True)
+class CriteriaTable:
+    """The wishes that are not about one measure."""
+
+    compactness_measure: str | None = None
+    centers: Literal["home", "free"] = "home"
+    contiguous: bool = False
+    max_distance_km: float | None = field(default=None, metadata={"above": 0})
+    short_borders: float = field(default=0.01, metadata={"low": 0})
+    keep_together: bool = False
+    use_skills: bool = False
+
+
+@dataclass(frozen=True)
+class DisruptionTable:
+    """A limit and a price on what changes hands, in one measure."""
+
+    measure: str
+    budget: float | None = field(default=None, metadata={"low": 0, "high": 1})
+    cost: float = field(default=0.0, metadata={"low": 0})
+
+
+@dataclass(frozen=True)
+class PairTable:
+    """An account or a unit, and the territory it is locked to or forbidden in."""
+
+    territory: str
+    account: str | None = None
+    unit: str | None = None
+
+
+@dataclass(frozen=True)
+class SolveTable:
+    """How much effort a solve may take."""
+
+    time_limit_s: float = field(default=60.0, metadata={"above": 0})
+    relative_gap: float = field(default=1e-4, metadata={"low": 0})
+    seed: int = field(default=1, metadata={"low": 0})
+    workers: int = field(default=1, metadata={"low": 1})
+
+
+@dataclass(frozen=True)
+class MapTable:
+    """Line layers drawn below the map: layer name to file."""
+
+    lines: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything `plan.toml` says; file names in it are relative to its folder."""
+
+    path: Path
+    project: ProjectTable
+    data: DataTable
+    columns: ColumnsTable
+    units: UnitsTable
+    measure: tuple[MeasureTable, ...]
+    wishes: CriteriaTable
+    disruption: tuple[DisruptionTable, ...]
+    lock: tuple[PairTable, ...]
+    forbid: tuple[PairTable, ...]
+    solve: SolveTable
+    map: MapTable
+
+    def file(self, name: str) -> Path:
+        """Return where a file lies that the settings name."""
+        return self.path.parent / name
+
+    def criteria(self) -> Criteria:
+        """Return the wishes in the form the solver takes."""
+        wish = self.wishes
+        bands = {m.name: m.limits for m in self.measure if m.limits is not None}
+        prices = tuple(Disruption(d.measure, d.budget, d.cost) for d in self.disruption)
+        return Criteria(
+            bands=bands,
+            compactness_measure=wish.compactness_measure,
+            centers=wish.centers,
+            contiguous=wish.contiguous,
+            disruption=prices,
+            max_distance_km=wish.max_distance_km,
+            short_borders=wish.short_borders,
+        )
+
+    def solve_options(self) -> SolveOptions:
+        """Return the effort in the form the solver takes."""
+        effort = self.solve
+        return SolveOptions(effort.time_limit_s, effort.relative_gap, effort.seed, effort.workers)

@@ -1,0 +1,194 @@
+"""Latitudes and longitudes of a table: read, checked, and what looks swapped told so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from territory_planner.intake.columns import Columns
+from territory_planner.intake.faults import Faults
+from territory_planner.intake.numbers import read_degrees
+
+FloatArray = NDArray[np.float64]
+BoolArray = NDArray[np.bool_]
+Box = tuple[float, float, float, float]
+
+# A row is among the others within their middle 80% and this; it is far from them beyond that
+# and their spread.
+MARGIN_DEG = 2.0
+# Fewer rows than this say nothing about where the others lie.
+ENOUGH = 3
+
+
+@dataclass(frozen=True, eq=False)
+class Coordinates:
+    """The coordinates that a table's rows have themselves.
+
+    Parameters
+    ----------
+    lonlat
+        ``(n_rows, 2)`` longitude and latitude, NaN where a row has none that are sound.
+    refused
+        ``(n_rows,)`` True where a row has some that are wrong, which has been noted.
+    """
+
+    lonlat: FloatArray
+    refused: BoolArray
+
+
+@dataclass(frozen=True, eq=False)
+class Sorted:
+    """Which rows have sound coordinates and what is wrong with the others.
+
+    Parameters
+    ----------
+    out_of_range, at_zero, swapped
+        ``(n_rows,)`` True where that is wrong; a row has at most one fault.
+    """
+
+    out_of_range: BoolArray
+    at_zero: BoolArray
+    swapped: BoolArray
+
+
+def read_coordinates(
+    columns: Columns, key: str, country_box: Box | None, faults: Faults
+) -> Coordinates:
+    """Return the coordinates of a table's rows; wrong ones are noted as faults.
+
+    Point geometry serves where the file has no coordinate columns.
+
+    Parameters
+    ----------
+    key
+        Our name of the column that tells rows apart, for messages.
+    country_box
+        West, south, east and north of the country's known places, None when not known.
+    """
+    table = columns.table
+    north, east = columns.header("latitude"), columns.header("longitude")
+    if north is None and east is None:
+        return _from_geometry(columns, key, faults)
+    if north is None or east is None:
+        lost, there = ("latitude", east) if north is None else ("longitude", north)
+        faults.add(
+            table.file,
+            f"column '{lost}' is missing beside '{there}'. Add it, or name it in plan.toml.",
+        )
+        return Coordinates(np.full((len(table), 2), np.nan), np.ones(len(table), dtype=np.bool_))
+    latitude, longitude = read_degrees(table, north), read_degrees(table, east)
+    for header, numbers in ((north, latitude), (east, longitude)):
+        faults.add_rows(
+            table,
+            f"column '{header}' must be a number of degrees",
+            numbers.bad,
+            lambda i, h=header: f"{columns.said(key, i)}: '{table.said(h, i)}'",  # type: ignore[misc]
+            "Write it as 52.5, or leave it blank to place the row by its postal code.",
+        )
+    lonlat = np.column_stack([longitude.value, latitude.value])
+    lonlat[~np.isfinite(lonlat).all(axis=1)] = np.nan
+    wrong = sort_out(lonlat, country_box)
+    _note(columns, key, (north, east), lonlat, wrong, faults)
+    refused = wrong.out_of_range | wrong.at_zero | wrong.swapped
+    lonlat[refused] = np.nan
+    return Coordinates(lonlat, refused | latitude.bad | longitude.bad)
+
+
+def sort_out(lonlat: FloatArray, country_box: Box | None) -> Sorted:
+    """Return which coordinates are out of range, at (0, 0), or look swapped.
+
+    A row looks swapped when it lies far from the others, or out of range, and with latitude and
+    longitude exchanged it would lie among them. A whole file looks swapped when most of its rows
+    lie outside the country and would lie inside with the two exchanged.
+    """
+    x, y = lonlat[:, 0], lonlat[:, 1]
+    placed = np.isfinite(x)
+    at_zero = placed & (np.abs(x) < 1e-6) & (np.abs(y) < 1e-6)
+    out = placed & ((np.abs(y) > 90) | (np.abs(x) > 180))
+    exchanged = lonlat[:, ::-1]
+    sound = placed & ~out & ~at_zero
+    swapped = out & (np.abs(x) <= 90) & (np.abs(y) <= 180)
+    if country_box is not None:
+        turned = placed & ~_inside(lonlat, country_box) & _inside(exchanged, country_box)
+        if turned.sum() > placed.sum() / 2:
+            return Sorted(out & ~turned, at_zero, turned & ~at_zero)
+    if sound.sum() >= ENOUGH:
+        low, high = np.quantile(lonlat[sound], (0.1, 0.9), axis=0)
+        among = _inside(exchanged, _box(low, high, MARGIN_DEG))
+        far = sound & ~_inside(lonlat, _box(low, high, high - low + MARGIN_DEG))
+        swapped = (swapped | far) & among
+    return Sorted(out & ~swapped, at_zero, swapped)
+
+
+def _box(low: FloatArray, high: FloatArray, reach: FloatArray | float) -> Box:
+    (west, south), (east, north) = (low - reach).tolist(), (high + reach).tolist()
+    return west, south, east, north
+
+
+def _inside(lonlat: FloatArray, box: Box) -> BoolArray:
+    west, south, east, north = box
+    x, y = lonlat[:, 0], lonlat[:, 1]
+    inside: BoolArray = (x >= west) & (x <= east) & (y >= south) & (y <= north)
+    return inside
+
+
+def _note(
+    columns: Columns,
+    key: str,
+    headers: tuple[str, str],
+    lonlat: FloatArray,
+    wrong: Sorted,
+    faults: Faults,
+) -> None:
+    table, (north, east) = columns.table, headers
+    for header, axis, limit in ((north, 1, 90), (east, 0, 180)):
+        faults.add_rows(
+            table,
+            f"column '{header}' must be in [-{limit}, {limit}]",
+            wrong.out_of_range & (np.abs(lonlat[:, axis]) > limit),
+            lambda i, a=axis: f"{columns.said(key, i)}: {lonlat[i, a]:g}",  # type: ignore[misc]
+            "Correct it, or leave it blank to place the row by its postal code.",
+        )
+
+    def pair(i: int) -> str:
+        return f"{columns.said(key, i)}: {lonlat[i, 1]:g}, {lonlat[i, 0]:g}"
+
+    faults.add_rows(
+        table,
+        f"columns '{north}' and '{east}' must not lie at (0, 0), in the sea off Africa",
+        wrong.at_zero,
+        pair,
+        "Leave them blank to place the row by its postal code.",
+        ("does", "do"),
+    )
+    faults.add_rows(
+        table,
+        f"columns '{north}' and '{east}' must not be swapped; exchanged they fit the other rows",
+        wrong.swapped,
+        pair,
+        "Swap the two values.",
+        ("is", "are"),
+    )
+
+
+def _from_geometry(columns: Columns, key: str, faults: Faults) -> Coordinates:
+    """Return the points of a layer."""
+    import shapely
+
+    shapes = columns.table.shapes
+    lonlat = np.full((len(columns.table), 2), np.nan)
+    if shapes is None:
+        return Coordinates(lonlat, np.zeros(len(lonlat), dtype=np.bool_))
+    is_point = (shapely.get_type_id(shapes) == 0) & ~shapely.is_empty(shapes)
+    refused = ~is_point & ~shapely.is_missing(shapes) & ~shapely.is_empty(shapes)
+    faults.add_rows(
+        columns.table,
+        "every geometry must be a point",
+        refused,
+        lambda i: f"{columns.said(key, i)}: {shapes[i].geom_type}",
+        "Export the points, or add the columns latitude and longitude.",
+    )
+    lonlat[is_point] = shapely.get_coordinates(shapes[is_point])
+    return Coordinates(lonlat, refused)

@@ -1,0 +1,119 @@
+"""What the reader of the files assumed, as sentences for the report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from territory_planner.config import Settings
+from territory_planner.geography.projection import scale_error
+from territory_planner.intake.accounts import AccountRows
+from territory_planner.intake.basic_units import UnitRows
+from territory_planner.intake.columns import ColumnUse
+from territory_planner.intake.placement import CITY, POSTAL_CODE
+from territory_planner.intake.roll_up import RollUp
+
+# Wider than the contiguous United States.
+NOTABLE_ERROR = 0.04
+
+
+def counted(n: int, noun: str) -> str:
+    """Return a number with its noun: "1 account", "2,000 accounts"."""
+    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
+
+
+def placement_notes(accounts: AccountRows, left_out: Sequence[str]) -> list[str]:
+    """Return how accounts without coordinates were placed, and which were left out."""
+    notes = []
+    for how, told in ((POSTAL_CODE, "postal code's point"), (CITY, "city's centre")):
+        n = int((accounts.placement.placed_by == how).sum())
+        if n:
+            were = "was" if n == 1 else "were"
+            notes.append(f"{counted(n, 'account')} without coordinates {were} put at the {told}.")
+    if left_out:
+        shown = ", ".join(left_out[:5]) + (", …" if len(left_out) > 5 else "")
+        were = "was" if len(left_out) == 1 else "were"
+        notes.append(
+            f"{counted(len(left_out), 'account')} could not be placed and {were} left out: {shown}."
+        )
+    return notes
+
+
+def column_notes(uses: Sequence[ColumnUse]) -> list[str]:
+    """Return which headers were recognised without being mapped."""
+    notes = []
+    for file in dict.fromkeys(use.file for use in uses):
+        guessed = [u for u in uses if u.file == file and u.how not in ("mapped", "same name")]
+        if guessed:
+            told = ", ".join(f"'{use.header}' is {use.ours}" for use in guessed)
+            crm = next((u.how for u in guessed if u.how.startswith("recognised")), "usual names")
+            notes.append(f"Headers of {file} were taken without a mapping ({crm}): {told}.")
+    return notes
+
+
+def unit_notes(units: UnitRows, found: RollUp | None) -> list[str]:
+    """Return what became of areas without accounts and accounts without areas."""
+    if found is None:
+        return []
+    notes = []
+    empty = units.n_areas - len(np.unique(units.of_account[units.of_account < units.n_areas]))
+    if empty:
+        notes.append(
+            f"{empty:,} of {units.n_areas:,} areas hold no account; they belong to a territory "
+            "as well, so that the whole market is covered."
+        )
+    leavers = len(units.ids) - units.n_areas
+    if leavers:
+        left = "left its area and is" if leavers == 1 else "left their areas and are"
+        notes.append(
+            f"{counted(leavers, 'account')} {left} assigned apart: named, locked or forbidden, "
+            "with skills of their own, or of a family that lies in several areas."
+        )
+    if found.mended:
+        notes.append(
+            f"{counted(found.mended, 'account')} matched an area after leading zeros were restored "
+            "or a suffix was cut."
+        )
+    if found.beside:
+        lay = "lay" if found.beside > 1 else "lies"
+        notes.append(
+            f"{counted(found.beside, 'account')} {lay} just outside and went to the nearest area."
+        )
+    return notes
+
+
+def projection_notes(crs: str, lonlat: NDArray[np.float64]) -> list[str]:
+    """Return a warning when the data spans so much that a plane distorts its distances.
+
+    Parameters
+    ----------
+    lonlat
+        ``(n, 2)`` longitude and latitude of everything that is planned.
+    """
+    low, high = lonlat.min(axis=0), lonlat.max(axis=0)
+    corners = np.array([(x, y) for x in (low[0], high[0]) for y in (low[1], high[1])])
+    error = scale_error(crs, corners)
+    if error < NOTABLE_ERROR:
+        return []
+    return [
+        f"The data spans so much of the globe that distances may be off by {error:.0%}; "
+        "plan continents one by one."
+    ]
+
+
+def setting_notes(accounts: AccountRows, settings: Settings) -> list[str]:
+    """Return which columns are there and not used."""
+    notes = []
+    columns, wishes = accounts.columns, settings.wishes
+    for ours, used, setting in (
+        ("family", wishes.keep_together, "keep_together"),
+        ("skills", wishes.use_skills, "use_skills"),
+    ):
+        if not used and any(columns.text(ours).unique().to_pylist()):
+            notes.append(
+                f"Column '{columns.header(ours)}' was not used; "
+                f"[criteria] {setting} = true would use it."
+            )
+    return notes

@@ -1,0 +1,77 @@
+"""Where a row lies: its coordinates, else its postal code's point, else its city's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from territory_planner.geography.gazetteer import Gazetteer
+from territory_planner.intake.columns import Columns
+from territory_planner.intake.coordinates import Coordinates
+
+FloatArray = NDArray[np.float64]
+
+COORDINATES, POSTAL_CODE, CITY, NOWHERE = "coordinates", "postal code", "city", ""
+
+
+@dataclass(frozen=True, eq=False)
+class Placement:
+    """Where rows lie and how that is known.
+
+    Parameters
+    ----------
+    lonlat
+        ``(n_rows, 2)`` longitude and latitude, NaN where a row could not be placed.
+    placed_by
+        ``(n_rows,)`` "coordinates", "postal code", "city", or "" for a row without a place.
+    refused
+        ``(n_rows,)`` True where a row's own coordinates are wrong, which has been noted.
+    """
+
+    lonlat: FloatArray
+    placed_by: NDArray[np.str_]
+    refused: NDArray[np.bool_]
+
+    def only(self, kept: NDArray[np.bool_]) -> Placement:
+        """Return the rows that are marked."""
+        return Placement(self.lonlat[kept], self.placed_by[kept], self.refused[kept])
+
+
+def place(columns: Columns, own: Coordinates, gazetteer: Gazetteer) -> Placement:
+    """Return where each row lies, by its own coordinates or by the gazetteer."""
+    lonlat = own.lonlat.copy()
+    has_own = np.isfinite(lonlat).all(axis=1)
+    placed_by = np.where(has_own, COORDINATES, NOWHERE)
+    for how in (POSTAL_CODE, CITY):
+        missing = np.flatnonzero(placed_by == NOWHERE)
+        if len(missing) == 0:
+            break
+        if how == POSTAL_CODE:
+            found = _by_postal_code(columns, missing, gazetteer)
+        else:
+            found = _by_city(columns, missing, gazetteer)
+        hit = np.isfinite(found).all(axis=1)
+        lonlat[missing[hit]] = found[hit]
+        placed_by[missing[hit]] = how
+    return Placement(lonlat, placed_by, own.refused)
+
+
+def _by_postal_code(columns: Columns, rows: NDArray[np.int64], gazetteer: Gazetteer) -> FloatArray:
+    codes = columns.text("postal_code").take(rows).dictionary_encode()
+    points = gazetteer.locate_postal_codes(codes.dictionary.to_pylist())
+    placed: FloatArray = points[np.asarray(codes.indices)]
+    return placed
+
+
+def _by_city(columns: Columns, rows: NDArray[np.int64], gazetteer: Gazetteer) -> FloatArray:
+    import pyarrow.compute as pc
+
+    city = columns.text("city").take(rows)
+    state = columns.text("state").take(rows)
+    both = pc.binary_join_element_wise(city, state, "\x1f").dictionary_encode()
+    pairs = [text.split("\x1f") for text in both.dictionary.to_pylist()]
+    points = gazetteer.locate_cities([c for c, _ in pairs], [s for _, s in pairs])
+    placed: FloatArray = points[np.asarray(both.indices)]
+    return placed
