@@ -1,0 +1,100 @@
+"""Candidates: the sparse list of (unit, territory) pairs a plan may use, equation (5).
+
+Every eligible pair while their number is small; beyond that the nearest centers, today's
+territories and locks, to be widened when prices ask for more.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from territory_planner.domain.arrays import FloatArray, IntArray
+from territory_planner.domain.criteria import Criteria
+from territory_planner.domain.problem import NONE, Problem
+from territory_planner.evaluation.compactness import METRES
+
+COMPLETE_UP_TO = 6_000_000
+"""Pairs that are listed in full: 24 bytes each while the model is built."""
+
+NEAREST = 48
+
+
+@dataclass(frozen=True, eq=False)
+class Pairs:
+    """Eligible pairs, sorted by unit and then territory, each ``(n_pairs,)``."""
+
+    unit: IntArray
+    territory: IntArray
+    distance_km: FloatArray
+
+
+def eligible_pairs(problem: Problem, criteria: Criteria, center: FloatArray) -> tuple[Pairs, bool]:
+    """Return the pairs a plan may use, and whether they are all there are.
+
+    A locked unit has its lock alone, whatever the distance; a pair is left out when it is
+    forbidden, lacks a skill, or lies farther than the maximum distance.
+    """
+    n, k = problem.n_units, problem.n_territories
+    is_complete = n * k <= COMPLETE_UP_TO
+    if is_complete:
+        unit: IntArray = np.repeat(np.arange(n, dtype=np.int32), k)
+        territory: IntArray = np.tile(np.arange(k, dtype=np.int32), n)
+    else:
+        unit, territory = _nearest(problem, center)
+    lock = problem.locked[unit]
+    xy = problem.units.xy
+    distance = np.hypot(xy[unit, 0] - center[territory, 0], xy[unit, 1] - center[territory, 1])
+    distance /= METRES
+    keep = np.where(lock == NONE, True, lock == territory)
+    keep &= problem.allowed[problem.skill_class[unit], territory]
+    if criteria.max_distance_km is not None:
+        keep &= (distance <= criteria.max_distance_km) | (lock != NONE)
+    if len(problem.forbidden):
+        bad = problem.forbidden[:, 0].astype(np.int64) * k + problem.forbidden[:, 1]
+        keep &= ~np.isin(unit.astype(np.int64) * k + territory, bad)
+    return Pairs(unit[keep], territory[keep], distance[keep]), is_complete
+
+
+def moved_shares(problem: Problem, pairs: Pairs, measure: int) -> FloatArray:
+    """Return ``(n_pairs,)``: the share of a measure that changes hands if the pair is chosen."""
+    accounts, k = problem.accounts, problem.n_territories
+    served = accounts.current != NONE
+    unit = accounts.unit[served].astype(np.int64)
+    amount = accounts.activity[served, measure]
+    total = accounts.activity[:, measure].sum()
+    if total <= 0:
+        return np.zeros(len(pairs.unit))
+    of_unit = np.bincount(unit, amount, problem.n_units)
+    held, inverse = np.unique(unit * k + accounts.current[served], return_inverse=True)
+    amount_held = np.bincount(inverse, amount, len(held))
+    result: FloatArray = of_unit[pairs.unit].astype(np.float64)
+    if len(held):
+        wanted = pairs.unit.astype(np.int64) * k + pairs.territory
+        at = np.minimum(np.searchsorted(held, wanted), len(held) - 1)
+        result = result - np.where(held[at] == wanted, amount_held[at], 0.0)
+    share: FloatArray = np.maximum(result, 0.0) / total
+    return share
+
+
+def _nearest(problem: Problem, center: FloatArray) -> tuple[IntArray, IntArray]:
+    """Return pairs with the nearest centers, today's territories, locks; all for groups."""
+    from scipy.spatial import cKDTree
+
+    n, k = problem.n_units, problem.n_territories
+    _, near = cKDTree(center).query(problem.units.xy, k=min(NEAREST, k), workers=-1)
+    unit = np.repeat(np.arange(n, dtype=np.int64), near.shape[1])
+    served = problem.accounts.current != NONE
+    whole = np.flatnonzero((problem.group != NONE) | (problem.skill_class != 0))
+    locked = np.flatnonzero(problem.locked != NONE)
+    key = np.concatenate(
+        [
+            unit * k + near.ravel(),
+            problem.accounts.unit[served].astype(np.int64) * k + problem.accounts.current[served],
+            locked * k + problem.locked[locked],
+            (whole[:, None] * k + np.arange(k)).ravel(),
+        ]
+    )
+    key = np.unique(key)
+    return (key // k).astype(np.int32), (key % k).astype(np.int32)

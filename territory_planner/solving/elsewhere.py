@@ -1,0 +1,162 @@
+"""Pairs that are not listed: priced one by one from coordinates, so that a bound speaks for all.
+
+A model of many units and territories lists only near candidates. What is not listed is never
+stored: its reduced cost is computed when the bound needs the least of all, equation (7), and the
+pairs that would lower it are added to the list.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from territory_planner.domain.arrays import BoolArray, FloatArray, IntArray
+from territory_planner.domain.criteria import Criteria
+from territory_planner.domain.problem import NONE, Problem
+from territory_planner.evaluation.compactness import METRES
+
+
+@dataclass(frozen=True, eq=False)
+class Elsewhere:
+    """What the cost of an unlisted pair is computed from; one row an atom.
+
+    Parameters
+    ----------
+    is_open
+        ``(n_atoms,)`` whether the atom may go to territories that are not listed.
+    xy, center
+        ``(n_atoms, 2)`` and ``(n_territories, 2)`` in metres.
+    per_km
+        ``(n_atoms,)`` km of objective per km of distance.
+    cost, moved
+        ``(n_atoms,)`` and ``(n_atoms, n_budgets)``: what moving all of the atom costs and moves;
+        today's territories are always listed.
+    skill_class, allowed
+        ``(n_atoms,)`` and ``(n_classes, n_territories)``.
+    reach_km
+        The largest distance; infinite when there is none.
+    barred, first
+        Forbidden (unit, territory) pairs, and each atom's unit: a bound may count them, a list not.
+    """
+
+    is_open: BoolArray
+    xy: FloatArray
+    center: FloatArray
+    per_km: FloatArray
+    cost: FloatArray
+    moved: FloatArray
+    skill_class: IntArray
+    allowed: BoolArray
+    reach_km: float
+    barred: IntArray
+    first: IntArray
+
+    def least(
+        self, activity: FloatArray, price: FloatArray, toll: FloatArray, below: FloatArray
+    ) -> tuple[FloatArray, IntArray]:
+        """Return each atom's least reduced cost over all territories, where it is below a value.
+
+        Returns
+        -------
+        value (n_atoms,), territory (n_atoms,)
+            ``below`` and ``NONE`` where no unlisted pair is cheaper.
+        """
+        fixed = self.cost + self.moved @ toll
+        return _least(
+            self.is_open, self.xy, self.center, self.per_km, fixed, self.skill_class,
+            self.allowed, self.reach_km, activity, price, below,
+        )  # fmt: skip
+
+    def listed(self, atom: IntArray, territory: IntArray) -> tuple[FloatArray, FloatArray]:
+        """Return the cost and the moved shares of some unlisted pairs."""
+        offset = self.xy[atom] - self.center[territory]
+        far = np.hypot(offset[:, 0], offset[:, 1]) / METRES
+        return self.per_km[atom] * far + self.cost[atom], self.moved[atom]
+
+    def dearest(self) -> FloatArray:
+        """Return ``(n_atoms,)``: no unlisted pair of the atom costs more; 0 where it has none."""
+        low, high = self.center.min(axis=0), self.center.max(axis=0)
+        offset = np.maximum(np.abs(self.xy - low), np.abs(self.xy - high))
+        far = np.minimum(np.hypot(offset[:, 0], offset[:, 1]) / METRES, self.reach_km)
+        return np.where(self.is_open, self.per_km * far + self.cost, 0.0)
+
+    def may(self, atom: IntArray, territory: IntArray) -> BoolArray:
+        """Return which pairs are not forbidden."""
+        k = len(self.center)
+        barred = self.barred[:, 0].astype(np.int64) * k + self.barred[:, 1]
+        return ~np.isin(self.first[atom].astype(np.int64) * k + territory, barred)
+
+
+def elsewhere(
+    problem: Problem,
+    criteria: Criteria,
+    center: FloatArray,
+    per_km: FloatArray,
+    first: IntArray,
+) -> Elsewhere:
+    """Return the unlisted pairs of a problem; those of groups are all listed.
+
+    Parameters
+    ----------
+    per_km
+        ``(n_units,)`` km of objective per km of distance.
+    first
+        ``(n_atoms,)`` the first unit of each atom.
+    """
+    accounts = problem.accounts
+    served = accounts.current != NONE
+    total = np.maximum(accounts.activity.sum(axis=0), 1e-300)
+
+    def moved(name: str) -> FloatArray:
+        q = problem.measure_index(name)
+        amount = accounts.activity[served, q]
+        share: FloatArray = np.bincount(accounts.unit[served], amount, problem.n_units) / total[q]
+        return share
+
+    cost = np.zeros(problem.n_units)
+    for entry in criteria.disruption:
+        cost += entry.cost * moved(entry.measure)
+    limited = [moved(d.measure) for d in criteria.disruption if d.budget is not None]
+    budgeted = np.column_stack(limited) if limited else np.empty((problem.n_units, 0))
+    return Elsewhere(
+        is_open=((problem.locked == NONE) & (problem.group == NONE))[first],
+        xy=problem.units.xy[first],
+        center=center,
+        per_km=per_km[first],
+        cost=cost[first],
+        moved=budgeted[first],
+        skill_class=problem.skill_class[first],
+        allowed=problem.allowed,
+        reach_km=np.inf if criteria.max_distance_km is None else criteria.max_distance_km,
+        barred=problem.forbidden,
+        first=first,
+    )
+
+
+@njit(cache=True, nogil=True)
+def _least(
+    is_open: Any, xy: Any, center: Any, per_km: Any, fixed: Any, skill_class: Any, allowed: Any,
+    reach_km: float, activity: Any, price: Any, below: Any,
+) -> tuple[NDArray[np.float64], NDArray[np.int32]]:  # fmt: skip
+    value = below.copy()
+    best = np.full(len(below), NONE, dtype=np.int32)
+    for a in range(len(below)):
+        if not is_open[a]:
+            continue
+        for k in range(center.shape[0]):
+            if not allowed[skill_class[a], k]:
+                continue
+            far = np.hypot(xy[a, 0] - center[k, 0], xy[a, 1] - center[k, 1]) / METRES
+            if far > reach_km:
+                continue
+            reduced = per_km[a] * far + fixed[a]
+            for b in range(activity.shape[1]):
+                reduced += price[k, b] * activity[a, b]
+            if reduced < value[a]:
+                value[a] = reduced
+                best[a] = k
+    return value, best

@@ -1,0 +1,287 @@
+"""`Model`: a problem and its criteria as the solver sees them, in sparse arrays.
+
+Units of one keep-together group become one atom. Each atom has a short list of candidate
+territories with their costs; what an atom may not do is simply not in its list, equation (5) of
+MODEL.md. Costs are in km of the objective, moved activity in shares of the measure's total.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from territory_planner.domain.arrays import BoolArray, FloatArray, IntArray
+from territory_planner.domain.criteria import Criteria
+from territory_planner.domain.problem import NONE, Problem
+from territory_planner.evaluation.balance import band_limits
+from territory_planner.evaluation.compactness import unit_weight
+from territory_planner.geography.adjacency import piece_labels
+from territory_planner.solving.candidates import Pairs, eligible_pairs, moved_shares
+from territory_planner.solving.elsewhere import Elsewhere, elsewhere
+
+LongArray = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """The sparse form of one solve; `a` atoms, `k` territories, `b` banded measures, `d` budgets.
+
+    Parameters
+    ----------
+    atom_of
+        ``(n_units,)`` the atom each unit is part of.
+    activity
+        ``(n_atoms, n_banded)`` in each measure's unit.
+    lower, upper, target
+        ``(n_territories, n_banded)`` limits (2) and target of each total.
+    slope
+        ``(n_territories, n_banded)`` km of objective per unit of activity off target.
+    start, territory
+        Candidates in CSR form: atom ``a`` may go to ``territory[start[a]:start[a + 1]]``, sorted.
+    cost
+        ``(n_candidates,)`` km of objective.
+    moved
+        ``(n_candidates, n_budgets)`` share of each budgeted measure that would change hands.
+    budget
+        ``(n_budgets,)`` limits (3).
+    weight
+        ``(n_atoms,)`` share of all distance weight.
+    next_start, next_atom
+        The contiguity graph (4) in CSR form; empty lists for atoms outside contiguity.
+    on_map
+        ``(n_atoms,)`` whether contiguity applies to the atom.
+    edges, unit_on_map
+        The same graph between units, and where it applies: a group's units need not touch.
+    short_borders
+        What the search gives for shorter borders, as a share of the distance cost.
+    elsewhere
+        The eligible pairs that are not listed; None when the list is complete.
+    """
+
+    atom_of: IntArray
+    activity: FloatArray
+    lower: FloatArray
+    upper: FloatArray
+    target: FloatArray
+    slope: FloatArray
+    start: LongArray
+    territory: IntArray
+    cost: FloatArray
+    moved: FloatArray
+    budget: FloatArray
+    weight: FloatArray
+    next_start: LongArray
+    next_atom: IntArray
+    on_map: BoolArray
+    edges: IntArray
+    unit_on_map: BoolArray
+    short_borders: float
+    elsewhere: Elsewhere | None
+
+    @property
+    def n_atoms(self) -> int:
+        """The number of atoms."""
+        return len(self.activity)
+
+    @property
+    def n_territories(self) -> int:
+        """The number of territories."""
+        return len(self.target)
+
+    @property
+    def row_of_candidate(self) -> IntArray:
+        """Return ``(n_candidates,)``: the atom of each candidate."""
+        return np.repeat(np.arange(self.n_atoms, dtype=np.int32), np.diff(self.start))
+
+    def position(self, territory_of: IntArray) -> LongArray:
+        """Return ``(n_atoms,)``: where each atom's territory stands in its candidate list.
+
+        ``NONE`` where the territory is not a candidate of the atom.
+        """
+        key = self.row_of_candidate.astype(np.int64) * self.n_territories + self.territory
+        wanted = np.arange(self.n_atoms, dtype=np.int64) * self.n_territories + territory_of
+        at = np.minimum(np.searchsorted(key, wanted), max(len(key) - 1, 0))
+        found = (key[at] == wanted) & (territory_of != NONE)
+        return np.where(found, at, NONE)
+
+    def restricted(self, active: BoolArray) -> Model:
+        """Return the model with only the given candidates, in their order."""
+        start = np.zeros(self.n_atoms + 1, dtype=np.int64)
+        np.cumsum(np.bincount(self.row_of_candidate[active], minlength=self.n_atoms), out=start[1:])
+        return replace(
+            self,
+            start=start,
+            territory=self.territory[active],
+            cost=self.cost[active],
+            moved=np.ascontiguousarray(self.moved[active]),
+            elsewhere=None,
+        )
+
+    def widened(self, atom: IntArray, territory: IntArray) -> Model:
+        """Return the model with more candidates, of those that were not listed."""
+        if self.elsewhere is None:
+            return self
+        may = self.elsewhere.may(atom, territory)
+        atom, territory = atom[may], territory[may]
+        cost, moved = self.elsewhere.listed(atom, territory)
+        row = np.concatenate([self.row_of_candidate, atom])
+        key = row.astype(np.int64) * self.n_territories
+        key += np.concatenate([self.territory, territory])
+        # A pair that was listed after all keeps its listed cost: the first of equals.
+        key, first = np.unique(key, return_index=True)
+        start = np.zeros(self.n_atoms + 1, dtype=np.int64)
+        np.cumsum(np.bincount(row[first], minlength=self.n_atoms), out=start[1:])
+        return replace(
+            self,
+            start=start,
+            territory=(key % self.n_territories).astype(np.int32),
+            cost=np.concatenate([self.cost, cost])[first],
+            moved=np.ascontiguousarray(np.concatenate([self.moved, moved])[first]),
+        )
+
+    def totals(self, territory_of: IntArray) -> FloatArray:
+        """Return ``(n_territories, n_banded)`` totals of an assignment of atoms."""
+        result = np.zeros_like(self.target)
+        held = territory_of != NONE
+        np.add.at(result, territory_of[held], self.activity[held])
+        return result
+
+    def value(self, territory_of: IntArray) -> float:
+        """Return objective (0) of an assignment of atoms to candidates, in km."""
+        off_target = np.abs(self.totals(territory_of) - self.target)
+        return float(self.cost[self.position(territory_of)].sum() + (self.slope * off_target).sum())
+
+    def border_edges(self, territory_of: IntArray) -> int:
+        """Return how many edges of the contiguity graph run between two territories."""
+        row = np.repeat(np.arange(self.n_atoms), np.diff(self.next_start))
+        return int((territory_of[row] != territory_of[self.next_atom]).sum()) // 2
+
+    def pieces(self, territory_of: IntArray) -> IntArray:
+        """Return ``(n_units,)`` the piece (4) each unit on the map lies in, ``NONE`` off it."""
+        of = territory_of[self.atom_of]
+        same = of[self.edges[:, 0]] == of[self.edges[:, 1]]
+        return np.where(self.unit_on_map, piece_labels(len(of), self.edges[same]), NONE)
+
+    def is_whole(self, territory_of: IntArray) -> bool:
+        """Return whether every territory on the map is one piece (4)."""
+        if not self.on_map.any():
+            return True
+        piece = self.pieces(territory_of)[self.unit_on_map]
+        of = territory_of[self.atom_of][self.unit_on_map]
+        return len(np.unique(piece)) == len(np.unique(of))
+
+    def violation(self, territory_of: IntArray) -> float:
+        """Return by how much the limits (2) and (3) are left: shares of target, plus of total."""
+        totals = self.totals(territory_of)
+        beyond = np.maximum(self.lower - totals, 0) + np.maximum(totals - self.upper, 0)
+        over = self.moved[self.position(territory_of)].sum(axis=0) - self.budget
+        scale = np.where(self.target > 0, self.target, 1.0)
+        return float((beyond / scale).sum() + np.maximum(over, 0).sum())
+
+
+def build_model(problem: Problem, criteria: Criteria, center: FloatArray) -> Model:
+    """Return the model of a problem whose territories have the given centers.
+
+    Parameters
+    ----------
+    center
+        ``(n_territories, 2)`` in metres: rep homes, or where the free ones stand at present.
+    """
+    atom_of, members = _atoms(problem.group)
+    first = np.unique(atom_of, return_index=True)[1]
+    n, k = len(members), problem.n_territories
+    pairs, is_complete = eligible_pairs(problem, criteria, center)
+    limits = [d for d in criteria.disruption if d.budget is not None]
+    weight = unit_weight(problem, criteria)
+    cost = weight[pairs.unit] / weight.sum() * pairs.distance_km
+    for price in criteria.disruption:
+        if price.cost:
+            share = moved_shares(problem, pairs, problem.measure_index(price.measure))
+            cost += price.cost * share
+    columns = [moved_shares(problem, pairs, problem.measure_index(d.measure)) for d in limits]
+    moved = np.column_stack(columns) if columns else np.empty((len(cost), 0))
+    start, territory, cost, moved = _merged(pairs, atom_of, members, k, cost, moved)
+    banded = [problem.measure_index(name) for name in criteria.bands]
+    lower, upper = band_limits(problem, criteria)
+    target, total = problem.target[:, banded], problem.activity.sum(axis=0)[banded]
+    # No territory can hold more than there is: an open band ends there.
+    upper = np.minimum(upper[:, banded], np.maximum(target, total))
+    slopes = np.array([band.weight for band in criteria.bands.values()])
+    slope = np.divide(slopes, k * target, out=np.zeros_like(target), where=target > 0)
+    activity = np.zeros((n, len(banded)))
+    np.add.at(activity, atom_of, problem.activity[:, banded])
+    on_map, unit_on_map = np.zeros(n, dtype=np.bool_), np.zeros(problem.n_units, dtype=np.bool_)
+    next_start, next_atom = np.zeros(n + 1, dtype=np.int64), np.empty(0, dtype=np.int32)
+    if criteria.contiguous:
+        unit_on_map = ~problem.units.named
+        on_map[atom_of[unit_on_map]] = True
+        next_start, next_atom = _neighbours(problem, atom_of, n)
+    return Model(
+        atom_of=atom_of,
+        activity=activity,
+        lower=lower[:, banded],
+        upper=upper,
+        target=target,
+        slope=slope,
+        start=start,
+        territory=territory,
+        cost=cost,
+        moved=moved,
+        budget=np.array([d.budget for d in limits], dtype=np.float64),
+        weight=np.bincount(atom_of, weight, n) / weight.sum(),
+        next_start=next_start,
+        next_atom=next_atom,
+        on_map=on_map,
+        edges=problem.map_edges,
+        unit_on_map=unit_on_map,
+        short_borders=criteria.short_borders,
+        elsewhere=None
+        if is_complete
+        else elsewhere(problem, criteria, center, weight / weight.sum(), first),
+    )
+
+
+def _atoms(group: IntArray) -> tuple[IntArray, IntArray]:
+    """Return the atom of each unit, in order of first appearance, and each atom's unit count."""
+    n = len(group)
+    key = np.where(group == NONE, np.arange(n), n + group.astype(np.int64))
+    _, first, inverse = np.unique(key, return_index=True, return_inverse=True)
+    rank = np.empty(len(first), dtype=np.int32)
+    rank[np.argsort(first)] = np.arange(len(first))
+    atom_of = rank[inverse]
+    return atom_of, np.bincount(atom_of).astype(np.int32)
+
+
+def _merged(
+    pairs: Pairs,
+    atom_of: IntArray,
+    members: IntArray,
+    n_territories: int,
+    cost: FloatArray,
+    moved: FloatArray,
+) -> tuple[LongArray, IntArray, FloatArray, FloatArray]:
+    """Return the atoms' candidates: territories that every unit of the atom may go to."""
+    key = atom_of[pairs.unit].astype(np.int64) * n_territories + pairs.territory
+    order = np.argsort(key, kind="stable")
+    unique, first, count = np.unique(key[order], return_index=True, return_counts=True)
+    atom = (unique // n_territories).astype(np.int32)
+    whole = count == members[atom]
+    if len(unique):
+        cost = np.add.reduceat(cost[order], first)
+        moved = np.add.reduceat(moved[order], first, axis=0)
+    start = np.zeros(len(members) + 1, dtype=np.int64)
+    np.cumsum(np.bincount(atom[whole], minlength=len(members)), out=start[1:])
+    territory = (unique[whole] % n_territories).astype(np.int32)
+    return start, territory, cost[whole], np.ascontiguousarray(moved[whole])
+
+
+def _neighbours(problem: Problem, atom_of: IntArray, n_atoms: int) -> tuple[LongArray, IntArray]:
+    """Return the contiguity graph between atoms in CSR form, without named accounts."""
+    edges = problem.map_edges
+    a, b = atom_of[edges[:, 0]].astype(np.int64), atom_of[edges[:, 1]].astype(np.int64)
+    key = np.unique(np.concatenate([a * n_atoms + b, b * n_atoms + a])[np.tile(a != b, 2)])
+    start = np.zeros(n_atoms + 1, dtype=np.int64)
+    np.cumsum(np.bincount(key // n_atoms, minlength=n_atoms), out=start[1:])
+    return start, (key % n_atoms).astype(np.int32)

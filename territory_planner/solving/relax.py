@@ -1,0 +1,151 @@
+"""The relaxation (10): the linear program over columns of small reduced cost, priced until done.
+
+It gives the last digits of the bound, the prices a plan reports, and a nearly whole assignment.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from territory_planner.domain.arrays import BoolArray, FloatArray
+from territory_planner.domain.problem import NONE
+from territory_planner.solving.columns import Program, solve_program
+from territory_planner.solving.dual import (
+    EXCESS,
+    TEMPERATURES,
+    Relaxation,
+    climb,
+    least_anywhere,
+    lower_bound,
+    priced_atoms,
+    reduced_costs,
+    size_of,
+)
+from territory_planner.solving.model import LongArray, Model
+from territory_planner.solving.progress import Search
+
+DEAR = 20.0
+"""The elastic price of leaving a band, in multiples of the dearest price the dual found."""
+
+PRICING_ROUNDS = 12
+EXCESS_ROUNDS = 30
+WIDENINGS = 6
+PROGRAM_SHARE = 0.3
+"""Of the time that is left, what one linear program may take."""
+
+COLUMNS_PER_ATOM = 3
+ADDED_PER_ATOM = 2
+TIED_SHARE = 0.2
+"""Of each atom's second and third candidates, those nearest to a tie: this share of them."""
+
+MISSING = 1e-9
+TINY = 5e-5
+"""Distance between program and bound, as a share, at which no further program is worth it."""
+
+
+def relax(model: Model, search: Search) -> tuple[Model, Relaxation]:
+    """Return the model, widened where prices ask for it, and its relaxation.
+
+    The linear program over priced-in columns is solved last.
+    """
+    best = climb(model, search)
+    for _ in range(WIDENINGS):
+        _, territory = least_anywhere(model, best.price, best.toll)
+        atom = np.flatnonzero(territory != NONE)
+        if not atom.size or best.excess > EXCESS or search.is_over():
+            break
+        model = model.widened(atom, territory[atom])
+        best = climb(model, search, best, TEMPERATURES[-1:])
+    if best.excess > EXCESS:
+        return model, best
+    reduced = reduced_costs(model, best.price, best.toll)
+    active = _near_ties(model, reduced)
+    typical = float(model.cost.mean()) * model.n_atoms / model.n_territories
+    dear = DEAR * max(float(np.abs(best.price * model.target).max(initial=typical)), 1e-9)
+    is_torn = False
+    for _ in range(PRICING_ROUNDS):
+        program = solve_program(model, active, dear, search.seconds_left() * PROGRAM_SHARE)
+        if program is None:
+            break
+        bound = lower_bound(model, program.price, program.toll)
+        # On a par, the program's prices are the cleaner ones: zero where nothing binds.
+        is_better = bound >= best.bound - MISSING * abs(best.bound)
+        best = replace(
+            best,
+            price=program.price if is_better else best.price,
+            toll=program.toll if is_better else best.toll,
+            bound=max(bound, best.bound),
+            share=program.share,
+        )
+        search.improved_bound(best.bound, "linear program")
+        missing = _missing(model, program)
+        is_torn = program.excess > EXCESS
+        value = float(model.cost @ program.share)
+        if search.is_over() or (not is_torn and value - best.bound < TINY * value):
+            break
+        if missing.any():
+            active |= missing
+        elif is_torn:
+            dear *= DEAR
+        else:
+            break
+    if is_torn:
+        # An elastic program tells nothing while a dearer one might do without.
+        least = least_excess(model, search)
+        best = replace(best, excess=least.excess if least else 0.0)
+    return model, best
+
+
+def least_excess(model: Model, search: Search) -> Program | None:
+    """Return the program that leaves bands and budgets by the least, whatever the cost.
+
+    None when time ran out, or when unlisted pairs might do better.
+    """
+    if model.elsewhere is not None:
+        return None
+    free = replace(model, cost=np.zeros_like(model.cost), slope=np.zeros_like(model.slope))
+    active = _near_ties(model, model.cost)
+    for _ in range(EXCESS_ROUNDS):
+        program = solve_program(free, active, 1.0, search.seconds_left(), only_excess=True)
+        if program is None or program.excess <= EXCESS:
+            return program
+        missing = _missing(free, program)
+        if not missing.any():
+            return program
+        active |= missing
+    return None
+
+
+def _near_ties(model: Model, reduced: FloatArray) -> BoolArray:
+    """Return which candidates enter the first program: each atom's cheapest, and its near ties.
+
+    An atom far from any tie keeps one column, which the program's presolve takes away.
+    """
+    row, rank = model.row_of_candidate, _rank(model, reduced)
+    least = np.zeros(model.n_atoms)
+    least[row[rank == 0]] = reduced[rank == 0]
+    gap = (reduced - least[row]) / size_of(model)[row]
+    rivals = (rank > 0) & (rank < COLUMNS_PER_ATOM) & priced_atoms(model)[row]
+    near = np.quantile(gap[rivals], TIED_SHARE) if rivals.any() else 0.0
+    active: BoolArray = (rank == 0) | (rivals & (gap <= near))
+    return active
+
+
+def _missing(model: Model, program: Program) -> BoolArray:
+    """Return which candidates outside the program would lower its value: each atom's few best."""
+    reduced = reduced_costs(model, program.price, program.toll)
+    scale = max(float(np.abs(model.cost).mean()), 1e-12)
+    least = program.atom_price[model.row_of_candidate] - MISSING - 1e-7 * scale
+    below = (reduced < least) & ~program.active
+    return below & (_rank(model, np.where(below, reduced, np.inf)) < ADDED_PER_ATOM)
+
+
+def _rank(model: Model, value: FloatArray) -> LongArray:
+    """Return ``(n_candidates,)``: the place of each candidate in its atom's order of value."""
+    row = model.row_of_candidate
+    order = np.lexsort((value, row))
+    rank = np.empty(len(order), dtype=np.int64)
+    rank[order] = np.arange(len(order)) - model.start[row[order]]
+    return rank
