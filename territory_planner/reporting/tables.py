@@ -1,0 +1,235 @@
+"""The report's tables: every number comes from the scorecards or from `evaluation`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+import numpy as np
+
+from territory_planner.domain.alignment import Alignment, accounts_as_units
+from territory_planner.domain.arrays import BoolArray, FloatArray, IntArray
+from territory_planner.domain.plan import Plan
+from territory_planner.domain.problem import NONE, Problem
+from territory_planner.evaluation.compactness import distance_km
+from territory_planner.evaluation.contiguity import pieces
+from territory_planner.evaluation.disruption import gains_and_losses, moved_accounts
+from territory_planner.reporting.numbers import (
+    MISSING,
+    decimals_for,
+    quantity,
+    signed,
+    signed_percent,
+)
+from territory_planner.scenarios.compare import Comparison
+
+DEAREST = 10
+VACANT = "vacant"
+NOBODY = "nobody"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A table's column: its head, the head over it and its neighbours, and what it holds."""
+
+    title: str
+    numeric: bool = True
+    group: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table as a reader sees it.
+
+    Parameters
+    ----------
+    id, caption
+        Its anchor in the page, and what it shows.
+    columns, rows
+        Heads, and the cells' texts.
+    marked
+        ``(row, column)`` of the cells that are outside their band.
+    """
+
+    id: str
+    caption: str
+    columns: tuple[Column, ...]
+    rows: Sequence[Sequence[str]]
+    marked: frozenset[tuple[int, int]] = frozenset()
+
+    @property
+    def groups(self) -> list[tuple[str, int]]:
+        """The heads over neighbouring columns, and how many columns each spans."""
+        return [(name, len(list(same))) for name, same in groupby(c.group for c in self.columns)]
+
+
+def rep_name(problem: Problem, k: int) -> str:
+    """Return who serves a territory, in one or two words."""
+    if k == NONE:
+        return NOBODY
+    territory = problem.territories[k]
+    return VACANT if territory.is_vacant else territory.rep or territory.rep_id or VACANT
+
+
+def listed_measures(problem: Problem, banded: BoolArray) -> list[int]:
+    """Return the measures that tables list: all but a mere count of accounts, listed anyway."""
+    counts = (problem.accounts.activity == 1).all(axis=0)
+    return [q for q in range(problem.n_measures) if banded[q] or not counts[q]]
+
+
+def comparison_table(comparison: Comparison, sides: Sequence[int]) -> Table:
+    """Return the headline numbers of the given sides, before and after."""
+    columns = [Column("", numeric=False), *(Column(comparison.names[i]) for i in sides)]
+    rows = [
+        [m.name, *(m.shown(i) + (" ✓" if i in m.best else "") for i in sides)]
+        for m in comparison.metrics
+    ]
+    caption = "Before and after, measured account by account; ✓ marks the better"
+    return Table("numbers", caption, tuple(columns), rows)
+
+
+def scorecard_table(plan: Plan, comparison: Comparison, *, with_today: bool) -> Table:
+    """Return one row per territory: totals, deviations, distances and pieces."""
+    problem = plan.problem
+    today, proposed = comparison.scorecards
+    sides = [("today", today), ("plan", proposed)] if with_today else [("plan", proposed)]
+    columns = [Column("territory", numeric=False), Column("rep", numeric=False)]
+    cells: list[list[str]] = [
+        [t.id for t in problem.territories],
+        [rep_name(problem, k) for k in range(problem.n_territories)],
+    ]
+    outside: list[tuple[int, BoolArray]] = []
+
+    def add(group: str, title: str, values: FloatArray | IntArray, decimals: int = 0) -> None:
+        columns.append(Column(title, group=group))
+        cells.append([quantity(float(v), decimals) for v in values])
+
+    for name, card in sides:
+        add("accounts", name, card.accounts)
+    for q in listed_measures(problem, proposed.banded):
+        total, head = proposed.total[:, q], _head(problem, q)
+        add(head, "plan", total, decimals_for(total))
+        for name, card in sides if proposed.banded[q] else ():
+            outside.append((len(columns), ~card.inside[:, q]))
+            columns.append(Column(name, group=f"{problem.measures[q].name} vs target"))
+            cells.append([signed_percent(v) for v in card.deviation[:, q]])
+    for name, card in sides:
+        add("mean distance, km", name, card.weighted_distance_km, 1)
+    add("largest, km", "plan", proposed.largest_distance_km, 1)
+    if len(problem.contiguity):
+        add("pieces", "plan", pieces(problem, plan.alignment))
+    marked = {(int(k), c) for c, wrong in outside for k in np.flatnonzero(wrong)}
+    return Table(
+        "scorecard",
+        "Every territory; ▲ and ▼ mark what is above or below its band",
+        tuple(columns),
+        list(zip(*cells, strict=True)),
+        frozenset(marked),
+    )
+
+
+def moves_table(plan: Plan) -> Table:
+    """Return one row per account that gets another territory, or one at last."""
+    problem, accounts = plan.problem, plan.problem.accounts
+    of = plan.alignment.of_accounts(problem)
+    chosen = np.flatnonzero(moved_accounts(problem, plan.alignment) | (accounts.current == NONE))
+    by_account = accounts_as_units(problem)
+    before = distance_km(by_account, Alignment(accounts.current), plan.criteria)[chosen]
+    after = distance_km(by_account, Alignment(of), plan.criteria)[chosen]
+    ids = [t.id for t in problem.territories]
+    reps = [rep_name(problem, k) for k in range(problem.n_territories)]
+    text: list[list[str]] = [
+        accounts.ids[chosen].tolist(),
+        accounts.names[chosen].tolist(),
+        [ids[k] if k != NONE else MISSING for k in accounts.current[chosen]],
+        [reps[k] if k != NONE else NOBODY for k in accounts.current[chosen]],
+        [ids[k] for k in of[chosen]],
+        [reps[k] for k in of[chosen]],
+    ]
+    measures = listed_measures(problem, np.zeros(problem.n_measures, dtype=np.bool_))
+    for q in measures:
+        values = accounts.activity[chosen, q]
+        decimals = decimals_for(values)
+        text.append([quantity(v, decimals) for v in values])
+    text += [
+        [quantity(v, 1) for v in before],
+        [quantity(v, 1) for v in after],
+        [signed(v, 1) for v in after - before],
+    ]
+    heads = ("account", "name", "from", "from rep", "to", "to rep")
+    columns = (
+        *(Column(head, numeric=False) for head in heads),
+        *(Column(_head(problem, q)) for q in measures),
+        Column("before", group="distance, km"),
+        Column("after", group="distance, km"),
+        Column("change", group="distance, km"),
+    )
+    return Table("moves", "Accounts that get another rep", columns, list(zip(*text, strict=True)))
+
+
+def gains_table(plan: Plan) -> Table:
+    """Return what each rep gains from and loses to others."""
+    problem = plan.problem
+    gained, lost = gains_and_losses(problem, plan.alignment)
+    moved = moved_accounts(problem, plan.alignment)
+    k = problem.n_territories
+    came = np.bincount(plan.alignment.of_accounts(problem)[moved], minlength=k)
+    went = np.bincount(problem.accounts.current[moved], minlength=k)
+    columns = [Column("territory", numeric=False), Column("rep", numeric=False)]
+    columns += [Column(title, group="accounts") for title in ("gained", "lost", "net")]
+    cells: list[list[str]] = [
+        [t.id for t in problem.territories],
+        [rep_name(problem, i) for i in range(k)],
+        [quantity(float(v)) for v in came],
+        [quantity(float(v)) for v in went],
+        [signed(float(v)) for v in came - went],
+    ]
+    for q in listed_measures(problem, np.zeros(problem.n_measures, dtype=np.bool_)):
+        decimals = decimals_for([*gained[:, q], *lost[:, q]])
+        columns += [Column(t, group=_head(problem, q)) for t in ("gained", "lost", "net")]
+        cells.append([quantity(v, decimals) for v in gained[:, q]])
+        cells.append([quantity(v, decimals) for v in lost[:, q]])
+        cells.append([signed(v, decimals) for v in gained[:, q] - lost[:, q]])
+    caption = "Gains from and losses to other reps"
+    return Table("gains", caption, tuple(columns), list(zip(*cells, strict=True)))
+
+
+def prices_table(plan: Plan) -> Table | None:
+    """Return the dearest limits of capacity, or None when no price was computed.
+
+    A price above 0 is that of a territory's upper limit, one below 0 that of its lower limit. It
+    is told for one hundredth of the target: a measure's own unit is often too small to matter.
+    """
+    problem = plan.problem
+    step = problem.target * 0.01 * np.sign(plan.prices)
+    saved_m = plan.prices * step * 1000
+    rows = []
+    for at in np.argsort(-saved_m, axis=None, kind="stable")[:DEAREST]:
+        k, q = divmod(int(at), problem.n_measures)
+        if saved_m[k, q] == 0:
+            break
+        measure, decimals = problem.measures[q], decimals_for(problem.target[:, q] * 0.01)
+        rows.append(
+            [
+                problem.territories[k].id,
+                rep_name(problem, k),
+                measure.name,
+                "upper" if plan.prices[k, q] > 0 else "lower",
+                f"{signed(step[k, q], decimals)} {measure.unit}",
+                quantity(saved_m[k, q], 1),
+            ]
+        )
+    if not rows:
+        return None
+    columns = (
+        *(Column(head, numeric=False) for head in ("territory", "rep", "measure", "limit")),
+        Column("moved by 1% of target"),
+        Column("saves, m of mean distance"),
+    )
+    return Table("prices", f"The {len(rows)} dearest limits", columns, rows)
+
+
+def _head(problem: Problem, q: int) -> str:
+    measure = problem.measures[q]
+    return f"{measure.name}, {measure.unit}"

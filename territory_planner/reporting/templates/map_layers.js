@@ -1,0 +1,219 @@
+/* The layers of a plan's map. A layer tells the map what happened; planMap listens. */
+"use strict";
+const planLayers = (() => {
+  const {
+    areas: hasAreas, territories, measures, sides, accounts, flows, lines: lineSets, balanced, isNamed,
+    shown, element, percent, whose, colourOf, latLng, corners,
+  } = planData;
+  const pointLayers = new Set();
+  let map;
+
+  /* A layer whose parts are made when it is first shown, so that the page opens at once. */
+  const Lazy = L.FeatureGroup.extend({
+    initialize(build) {
+      L.FeatureGroup.prototype.initialize.call(this);
+      this._build = build;
+    },
+    onAdd(onto) {
+      panes(onto);
+      if (this._build) {
+        const build = this._build;
+        this._build = null;
+        build(this);
+      }
+      L.FeatureGroup.prototype.onAdd.call(this, onto);
+    },
+  });
+
+  const renderers = {};
+  function panes(onto) {
+    map = onto;
+    if (map.getPane("lines")) return;
+    for (const [name, level] of [["lines", 410], ["flows", 420], ["dots", 430], ["names", 640]]) {
+      map.createPane(name).style.zIndex = level;
+      // A canvas would catch the clicks meant for what lies below it; clicks are looked up instead.
+      map.getPane(name).style.pointerEvents = "none";
+      renderers[name] = L.canvas({ pane: name, padding: 0.3 });
+    }
+  }
+
+  function areas({ side, measure }) {
+    const fill = (k) => measure === null ? colourOf(k)
+      : measures[measure].classes[sides[side].classes[measure][k]][1];
+    const layer = new Lazy((group) => sides[side].shapes.forEach((polygons, k) => {
+      if (!polygons.length) return;
+      const area = L.polygon(polygons.map((rings) => rings.map(corners)), {
+        className: "area",
+        color: measure === null && hasAreas ? "#fff" : "#4a5260",
+        weight: hasAreas ? 1.2 : 1.5,
+        fillColor: fill(k),
+        fillOpacity: measure !== null ? 0.85 : hasAreas ? 0.62 : 0.35,
+        dashArray: territories[k].rep === null ? "4 3" : null,
+      });
+      area.on("add", () => { area.getElement().dataset.territory = k; });
+      area.bindTooltip(() => element("span", summary(side, k)), { sticky: true });
+      group.addLayer(area);
+    }));
+    layer.on("add", () => {
+      Object.assign(shown, { side, measure });
+      map.fire("sidechange");
+    });
+    return layer;
+  }
+
+  function summary(side, k) {
+    const { deviation } = sides[side];
+    const parts = balanced.map((q) => `${measures[q].name} ${percent(deviation[k][q])}`);
+    return [whose(k), ...parts].join(" · ");
+  }
+
+  function lines({ name }) {
+    return new Lazy((group) => group.addLayer(L.polyline(lineSets[name].map(corners), {
+      renderer: renderers.lines, interactive: false, color: "#5d6875", weight: 0.8, opacity: 0.75,
+    })));
+  }
+
+  const dotStyle = (a, k) => {
+    const radius = Math.min(6, Math.max(2, map.getZoom() - 2.5));
+    return {
+      radius: isNamed.has(a) ? radius + 2 : radius,
+      weight: isNamed.has(a) ? 2 : radius < 4 ? 0.5 : 1,
+      fillColor: colourOf(k),
+    };
+  };
+
+  function points(layer, chosen, side) {
+    layer.markers = chosen.map((a) => {
+      const marker = L.circleMarker(latLng(a), {
+        renderer: renderers.dots, interactive: false, color: "#20262e", fillOpacity: 1,
+        ...dotStyle(a, accounts[side()][a]),
+      });
+      marker.account = a;
+      return marker;
+    });
+    layer.restyle = () => layer.markers.forEach((m) =>
+      m.setStyle(dotStyle(m.account, accounts[side()][m.account])));
+    pointLayers.add(layer);
+    return layer.markers;
+  }
+
+  function accountLayer({ clustered }) {
+    return new Lazy((group) => {
+      const markers = points(group, accounts.id.map((_, a) => a), () => shown.side);
+      if (!clustered) return markers.forEach((marker) => group.addLayer(marker));
+      const clusters = L.markerClusterGroup({
+        maxClusterRadius: 45, disableClusteringAtZoom: Math.ceil(map.overview) + 4, chunkedLoading: true,
+        showCoverageOnHover: false, spiderfyOnMaxZoom: false, animate: false,
+        iconCreateFunction: (cluster) => {
+          const count = cluster.getChildCount();
+          const size = Math.round(16 + 7 * Math.log10(count));
+          const icon = element("span", count.toLocaleString("en-US"));
+          return L.divIcon({ html: icon, className: "group", iconSize: [size, size] });
+        },
+      });
+      clusters.addLayers(markers);
+      return group.addLayer(clusters);
+    });
+  }
+
+  /* Moved accounts in their new rep's colour; one line for all that move between the same homes. */
+  function moves() {
+    return new Lazy((group) => {
+      const most = Math.max(1, ...flows.map((flow) => flow[2]));
+      for (const [from, to, count] of flows) {
+        const [start, end] = [territories[from].at, territories[to].at];
+        if (!start || !end) continue;
+        const path = bow(start, end);
+        // Width and strength follow the square root, so that small flows stay in the background.
+        const share = Math.sqrt(count / most);
+        const width = 0.8 + 6 * share;
+        for (const [color, weight] of [["#20262e", width + 1.2], [colourOf(to), width]]) {
+          group.addLayer(L.polyline(path, {
+            renderer: renderers.flows, interactive: false, color, weight,
+            opacity: 0.15 + 0.75 * share,
+          }));
+        }
+        if (share > 0.3) group.addLayer(arrow(path, share));
+      }
+      points(group, accounts.moved, () => "plan").forEach((marker) => group.addLayer(marker));
+    });
+  }
+
+  /* Bowed to the right, so that the way there and the way back lie apart. */
+  function bow(start, end) {
+    const [a, b] = [start, end].map((at) => L.CRS.EPSG3857.project(L.latLng(at)));
+    const middle = a.add(b).divideBy(2).add(L.point(b.y - a.y, a.x - b.x).multiplyBy(0.12));
+    return Array.from({ length: 25 }, (_, i) => {
+      const t = i / 24;
+      return L.CRS.EPSG3857.unproject(a.multiplyBy((1 - t) ** 2)
+        .add(middle.multiplyBy(2 * t * (1 - t))).add(b.multiplyBy(t ** 2)));
+    });
+  }
+
+  function arrow(path, share) {
+    const [a, b] = [path[13], path[15]].map((at) => L.CRS.EPSG3857.project(at));
+    const head = element("span", "➤");
+    head.style.transform = `rotate(${Math.atan2(a.y - b.y, b.x - a.x)}rad)`;
+    head.style.fontSize = `${9 + 9 * share}px`;
+    const icon = L.divIcon({ html: head, className: "arrow", iconSize: [14, 14] });
+    return L.marker(path[14], { icon, interactive: false, pane: "names" });
+  }
+
+  function homes() {
+    const house = "M2 9.2 10 2.5l8 6.7v8.3h-5.6v-5H7.6v5H2z";
+    return new Lazy((group) => territories.forEach((territory, k) => {
+      if (!territory.home) return;
+      const vacant = territory.rep === null;
+      const html = `<svg width="18" height="18" viewBox="0 0 20 20" aria-hidden="true"><path d="${house}" `
+        + `fill="${vacant ? "#fff" : territory.colour}" stroke="#1a1f26" stroke-width="1.8" `
+        + `stroke-linejoin="round"${vacant ? ' stroke-dasharray="3 2"' : ""}/></svg>`;
+      const icon = L.divIcon({ html, className: "home", iconSize: [18, 18] });
+      const marker = L.marker(territory.at, { icon, title: whose(k), alt: `Home of ${whose(k)}` });
+      marker.on("click", () => map.fire("territory", { k, at: territory.at }));
+      group.addLayer(marker);
+    }));
+  }
+
+  function labels() {
+    const layer = new Lazy(() => layer.place());
+    layer.place = () => {
+      layer.clearLayers();
+      sides[shown.side].labels.forEach((at, k) => {
+        if (!at) return;
+        const text = element("span", territories[k].id);
+        const note = shown.measure !== null ? percent(sides[shown.side].deviation[k][shown.measure])
+          : territories[k].rep === null ? "vacant" : "";
+        if (note) text.append(element("small", note));
+        const icon = L.divIcon({ html: text, className: "territory-label", iconSize: [0, 0] });
+        const marker = L.marker(at, { icon, interactive: false, keyboard: false, pane: "names" });
+        marker.largest = L.latLngBounds(corners(sides[shown.side].shapes[k][0][0]));
+        marker.size = sides[shown.side].accounts[k];
+        layer.addLayer(marker);
+      });
+      thin();
+    };
+    /* A label needs some of its territory round it; of two that overlap, the larger one stays. */
+    const thin = () => {
+      const kept = [];
+      const texts = layer.getLayers().sort((a, b) => b.size - a.size).map((marker) => {
+        const text = marker.getElement().firstChild;
+        const [a, b] = [marker.largest.getNorthWest(), marker.largest.getSouthEast()]
+          .map((at) => map.latLngToLayerPoint(at));
+        text.style.visibility = a.distanceTo(b) > 22 ? "" : "hidden";
+        return text;
+      }).filter((text) => !text.style.visibility);
+      const boxes = texts.map((text) => text.getBoundingClientRect());
+      boxes.forEach((box, i) => {
+        const free = kept.every((other) => box.right < other.left || box.left > other.right
+          || box.bottom < other.top || box.top > other.bottom);
+        if (free) kept.push(box);
+        else texts[i].style.visibility = "hidden";
+      });
+    };
+    layer.on("add", () => map.on("zoomend", thin).on("sidechange", layer.place));
+    layer.on("remove", () => map.off("zoomend", thin).off("sidechange", layer.place));
+    return layer;
+  }
+
+  return { areas, lines, accounts: accountLayer, moves, homes, labels, panes, pointLayers };
+})();

@@ -1,0 +1,1 @@
+"""Plans kept in files, each with everything it was made from."""

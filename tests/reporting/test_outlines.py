@@ -1,0 +1,116 @@
+"""Territories as shapes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+import shapely
+
+from territory_planner.domain.problem import NONE
+from territory_planner.geography.projection import to_lonlat
+from territory_planner.reporting import outlines as module
+from territory_planner.reporting.outlines import (
+    dissolved,
+    hulls,
+    label_points,
+    outlines,
+    outlines_today,
+    today_by_unit,
+)
+from tests.reporting.plans import planned, with_areas
+from tests.worlds import grid_problem
+
+
+def test_dissolved_area() -> None:
+    """A territory's shape is the land of its units, without the borders between them."""
+    problem = with_areas(grid_problem("111/111", n_territories=2))
+    shapes = dissolved(problem, planned(problem, "AAB/ABB").alignment)
+    cells = shapely.from_wkb(np.array(problem.units.shapes, dtype=object))
+    assert shapely.area(shapes) == pytest.approx(shapely.area(cells).reshape(2, 3).sum(axis=1))
+    assert [len(shapely.get_parts(shape)) for shape in shapes] == [1, 1]
+    assert shapely.area(shapely.intersection(*shapes)) == pytest.approx(0, abs=1e-12)
+
+
+def rings(shape: Any) -> int:
+    return sum(len(shapely.get_rings(part)) for part in shapely.get_parts(shape))
+
+
+def test_dissolved_slivers() -> None:
+    """A gap left by rounding is no hole, a territory inside another is one."""
+    problem = with_areas(grid_problem("111/111/111", n_territories=2))
+    alignment = planned(problem, "AAA/ABA/AAA").alignment
+    assert rings(dissolved(problem, alignment)[0]) == 2
+    cells = shapely.from_wkb(np.array(problem.units.shapes, dtype=object))
+    gap = shapely.buffer(shapely.Point(shapely.bounds(cells[4])[:2]), 1e-6)
+    shapes = tuple(shapely.to_wkb(shapely.difference(cells, gap)))
+    holed = replace(problem, units=replace(problem.units, shapes=shapes))
+    whole = dissolved(holed, planned(holed, "AAA/AAA/AAA").alignment)[0]
+    assert rings(whole) == 1
+
+
+def test_dissolved_named() -> None:
+    """A named account, which has no area, adds nothing to its territory's shape."""
+    problem = with_areas(grid_problem("11", n_territories=2))
+    named = np.array([False, True])
+    units = replace(problem.units, named=named, shapes=(problem.units.shapes[0], b""))
+    shapes = dissolved(replace(problem, units=units), planned(problem, "AB").alignment)
+    assert [shapely.is_empty(shape) for shape in shapes] == [False, True]
+
+
+def test_dissolved_budget(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Shapes with too many corners get fewer, and still meet without gap or overlap."""
+    problem = with_areas(grid_problem("/".join(["1" * 12] * 12), n_territories=2))
+    letters = "/".join("".join("AB"[(x + y) % 12 > 5] for x in range(12)) for y in range(12))
+    alignment = planned(problem, letters).alignment
+    fine = dissolved(problem, alignment)
+    monkeypatch.setattr(module, "CORNERS", 40)
+    coarse = dissolved(problem, alignment)
+    assert shapely.get_num_coordinates(coarse).sum() <= 40
+    assert shapely.area(coarse).sum() == pytest.approx(shapely.area(fine).sum())
+    assert shapely.area(shapely.intersection(*coarse)) == pytest.approx(0, abs=1e-12)
+
+
+def test_today_by_unit_majority() -> None:
+    """Today an area belongs to most of its accounts; an empty one follows the nearest."""
+    problem = grid_problem("111111", current="AABBB.", n_territories=2)
+    unit = np.array([0, 0, 0, 1, 1, 4])
+    problem = replace(problem, accounts=replace(problem.accounts, unit=unit))
+    assert today_by_unit(problem).territory_of.tolist() == [0, 1, 1, 1, 1, 1]
+
+
+def test_today_by_unit_nobody() -> None:
+    """Where nobody serves anybody, no area belongs to anybody."""
+    problem = grid_problem("111", n_territories=2)
+    assert today_by_unit(problem).territory_of.tolist() == [NONE] * 3
+
+
+def test_outlines_today_areas() -> None:
+    """Today's alignment of areas is drawn as areas."""
+    problem = with_areas(grid_problem("1111", current="AAAB", n_territories=2))
+    assert shapely.area(outlines_today(problem)) == pytest.approx(
+        shapely.area(outlines(problem, planned(problem, "AAAB").alignment))
+    )
+
+
+@pytest.mark.parametrize("letters", ["AAAA/AAAA", "BAAA/AAAA", "BBAA/AAAA", "BBAA/BAAA"])
+def test_hulls_hold_their_accounts(letters: str) -> None:
+    """A hull holds all of its territory's accounts, also when there are one, two or in line."""
+    problem = grid_problem("1111/1111", n_territories=2)
+    of = planned(problem, letters).alignment.of_accounts(problem)
+    shapes = hulls(problem, of)
+    points = shapely.points(to_lonlat(problem.crs, problem.accounts.xy))
+    for k in range(2):
+        assert shapely.contains(shapes[k], points[of == k]).all()
+    assert shapely.is_empty(shapes[1]) == (not (of == 1).any())
+
+
+def test_label_points_inside() -> None:
+    """A name stands inside its territory, and nowhere for one without land."""
+    problem = with_areas(grid_problem("1111/1000/1111", n_territories=3))
+    shapes = dissolved(problem, planned(problem, "AAAA/ABBB/AAAA").alignment)
+    at = label_points(shapes)
+    assert shapely.contains_xy(shapes[0], *at[0])
+    assert np.isnan(at[2]).all()
