@@ -1,0 +1,92 @@
+"""Balanced, compact sales territories from accounts and reps, with a proven gap.
+
+Everything a script needs is here; each name is loaded when it is first used, so that importing the
+package takes a moment only.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from territory_planner.config import read_settings
+    from territory_planner.domain.alignment import Alignment
+    from territory_planner.domain.criteria import Band, Criteria, Disruption
+    from territory_planner.domain.plan import Plan, SolveOptions
+    from territory_planner.domain.problem import Problem
+    from territory_planner.errors import (
+        InfeasibleError,
+        InputError,
+        NoPlanFoundError,
+        TerritoryPlannerError,
+    )
+    from territory_planner.evaluation.scorecard import evaluate
+    from territory_planner.exporting.plan_files import export_assignments
+    from territory_planner.intake import check, read_problem
+    from territory_planner.reporting import draw_map, write_report
+    from territory_planner.scenarios.compare import compare
+    from territory_planner.solving import solve
+    from territory_planner.store.plan_file import load_plan, save_plan
+
+__all__ = [
+    "Alignment",
+    "Band",
+    "Criteria",
+    "Disruption",
+    "InfeasibleError",
+    "InputError",
+    "NoPlanFoundError",
+    "Plan",
+    "Problem",
+    "SolveOptions",
+    "TerritoryPlannerError",
+    "check",
+    "compare",
+    "draw_map",
+    "evaluate",
+    "export_assignments",
+    "load_plan",
+    "read_problem",
+    "read_settings",
+    "save_plan",
+    "solve",
+    "write_report",
+]
+
+_HOMES = {
+    "Alignment": "domain.alignment",
+    "Band": "domain.criteria",
+    "Criteria": "domain.criteria",
+    "Disruption": "domain.criteria",
+    "InfeasibleError": "errors",
+    "InputError": "errors",
+    "NoPlanFoundError": "errors",
+    "Plan": "domain.plan",
+    "Problem": "domain.problem",
+    "SolveOptions": "domain.plan",
+    "TerritoryPlannerError": "errors",
+    "check": "intake",
+    "compare": "scenarios.compare",
+    "draw_map": "reporting",
+    "evaluate": "evaluation.scorecard",
+    "export_assignments": "exporting.plan_files",
+    "load_plan": "store.plan_file",
+    "read_problem": "intake",
+    "read_settings": "config",
+    "save_plan": "store.plan_file",
+    "solve": "solving",
+    "write_report": "reporting",
+}
+
+
+if not TYPE_CHECKING:
+    # Seen by a type checker, this would make every misspelt name a valid one.
+    def __getattr__(name: str) -> Any:
+        if name not in _HOMES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

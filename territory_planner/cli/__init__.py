@@ -1,0 +1,38 @@
+"""The command line: results to standard output, progress and errors to standard error.
+
+Exit codes: 0 done, 1 no plan, 2 wrong input, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from territory_planner.cli.arguments import parser
+from territory_planner.cli.verbs import VERBS
+from territory_planner.errors import InfeasibleError, NoPlanFoundError, TerritoryPlannerError
+
+DONE, NO_PLAN, WRONG_INPUT, INTERRUPTED = 0, 1, 2, 130
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Do what the command line says and return the exit code."""
+    arguments = parser(VERBS).parse_args(argv)
+    try:
+        text = arguments.verb(arguments)
+    except (InfeasibleError, NoPlanFoundError) as error:
+        return _failed(str(error), NO_PLAN)
+    except TerritoryPlannerError as error:
+        return _failed(str(error), WRONG_INPUT)
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        return _failed(f"{where}{error.strerror or error}", WRONG_INPUT)
+    except KeyboardInterrupt:
+        return _failed("Interrupted. No file was left half written.", INTERRUPTED)
+    sys.stdout.write(f"{text}\n")
+    return DONE
+
+
+def _failed(message: str, code: int) -> int:
+    sys.stderr.write(f"{message}\n")
+    return code

@@ -1,0 +1,145 @@
+"""A plan's scorecard and a comparison, as text for a terminal and as values for a script."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from territory_planner.domain.plan import Plan
+from territory_planner.domain.problem import Problem
+from territory_planner.evaluation.scorecard import Scorecard, evaluate
+from territory_planner.scenarios.compare import Comparison, compare
+
+SHOWN_TERRITORIES = 5
+
+
+def plan_text(plan: Plan, title: str) -> str:
+    """Return what a planner wants to know first: before and after, the worst, how good it is."""
+    card = evaluate(plan.problem, plan.alignment, plan.criteria)
+    return "\n\n".join(
+        [
+            f"{title}\n{size_text(plan.problem)}",
+            str(compare([plan])),
+            f"Farthest from target\n{_farthest(plan.problem, card)}",
+            proof_text(plan),
+        ]
+    )
+
+
+def size_text(problem: Problem) -> str:
+    """Return how large a problem is, in a line."""
+    vacant = sum(t.is_vacant for t in problem.territories)
+    units = "" if problem.n_units == problem.n_accounts else f" in {problem.n_units:,} units"
+    return (
+        f"{problem.n_accounts:,} accounts{units}, {problem.n_territories:,} territories"
+        f"{f', {vacant} of them vacant' if vacant else ''}"
+    )
+
+
+def proof_text(plan: Plan) -> str:
+    """Return how good the plan is proven to be, and why the search ended."""
+    ended = {
+        "gap reached": "the gap that was asked for was reached",
+        "time limit": "time was up",
+        "search finished": "it took all its steps",
+    }[plan.stopped]
+    if plan.bound <= 0 < plan.objective:
+        proven = f"The objective is {plan.objective:,.2f} km; no bound on the best is known."
+    else:
+        proven = (
+            f"The plan is proven to be within {plan.gap:.2%} of the best possible: its objective "
+            f"is {plan.objective:,.2f} km, and none can be below {plan.bound:,.2f} km."
+        )
+    return f"{proven}\nThe search ended after {plan.seconds:,.0f} s: {ended}."
+
+
+def plan_values(plan: Plan) -> dict[str, Any]:
+    """Return a plan's proof and scorecard as JSON values."""
+    problem = plan.problem
+    card = evaluate(problem, plan.alignment, plan.criteria)
+    return {
+        "fingerprint": plan.fingerprint,
+        "status": plan.status,
+        "objective_km": plain(plan.objective),
+        "bound_km": plain(plan.bound),
+        "gap": plain(plan.gap),
+        "stopped": plan.stopped,
+        "seconds": round(plan.seconds, 3),
+        "accounts": problem.n_accounts,
+        "units": problem.n_units,
+        "share_inside": card.share_inside,
+        "comparison": comparison_values(compare([plan])),
+        "territories": [_territory_values(problem, card, k) for k in range(problem.n_territories)],
+    }
+
+
+def comparison_values(comparison: Comparison) -> dict[str, Any]:
+    """Return a comparison as JSON values: each metric with one value a side."""
+    return {
+        "sides": list(comparison.names),
+        "metrics": [
+            {
+                "name": metric.name,
+                "unit": metric.unit,
+                "better": metric.better,
+                "values": [plain(value) for value in metric.values],
+            }
+            for metric in comparison.metrics
+        ],
+    }
+
+
+def plain(value: float | None) -> float | None:
+    """Return a number that JSON can hold: None for what is not finite."""
+    return None if value is None or not math.isfinite(value) else float(value)
+
+
+def _territory_values(problem: Problem, card: Scorecard, k: int) -> dict[str, Any]:
+    territory = problem.territories[k]
+    return {
+        "id": territory.id,
+        "name": territory.name,
+        "rep": territory.rep,
+        "accounts": int(card.accounts[k]),
+        "measures": {
+            name: {
+                "unit": card.measure_units[q],
+                "total": float(card.total[k, q]),
+                "target": float(card.target[k, q]),
+                "deviation": plain(card.deviation[k, q]),
+                "inside": bool(card.inside[k, q]),
+            }
+            for q, name in enumerate(card.measure_names)
+        },
+        "weighted_distance_km": plain(card.weighted_distance_km[k]),
+        "largest_distance_km": plain(card.largest_distance_km[k]),
+        "pieces": None if card.pieces is None else int(card.pieces[k]),
+    }
+
+
+def _farthest(problem: Problem, card: Scorecard) -> str:
+    """Return the territories that are farthest from target in any measure that has a band."""
+    shown = np.flatnonzero(card.banded) if card.banded.any() else np.arange(problem.n_measures)
+    worst = np.abs(card.deviation[:, shown]).max(axis=1, initial=0)
+    order = np.argsort(-worst, kind="stable")[:SHOWN_TERRITORIES]
+    heads = [f"{card.measure_names[q]} [{card.measure_units[q]}]" for q in shown]
+    rows = [["territory", *heads, "accounts", "mean distance"]]
+    rows += [_row(problem, card, int(k), shown) for k in order]
+    width = [max(len(row[c]) for row in rows) for c in range(len(rows[0]))]
+    return "\n".join(
+        "  ".join(
+            cell.ljust(w) if c == 0 else cell.rjust(w)
+            for c, (cell, w) in enumerate(zip(row, width, strict=True))
+        ).rstrip()
+        for row in rows
+    )
+
+
+def _row(problem: Problem, card: Scorecard, k: int, shown: NDArray[np.intp]) -> list[str]:
+    territory = problem.territories[k]
+    told = [f"{card.total[k, q]:,.0f} ({card.deviation[k, q]:+.1%})" for q in shown]
+    distance = f"{card.weighted_distance_km[k]:,.1f} km"
+    return [f"{territory.id} {territory.name}", *told, f"{card.accounts[k]:,}", distance]

@@ -1,0 +1,114 @@
+"""The recipe a project file asks for: read, solve, save, draw."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.resources import as_file, files
+from pathlib import Path
+from uuid import uuid4
+
+from territory_planner.config import Settings
+from territory_planner.domain.plan import Plan, SolveOptions, Step
+from territory_planner.errors import Fault, InputError
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A plan and the files it was written to.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    plan_file, map, report
+        Where it was saved and drawn.
+    """
+
+    plan: Plan
+    plan_file: Path
+    map: Path
+    report: Path
+
+
+def plan_project(
+    settings: Settings,
+    out: Path | str | None = None,
+    options: SolveOptions | None = None,
+    progress: Callable[[Step], object] | None = None,
+    tell: Callable[[str], object] = lambda _: None,
+) -> Planned:
+    """Make the plan a project asks for, and write plan file, map and report.
+
+    Parameters
+    ----------
+    settings
+        What `plan.toml` says.
+    out
+        The folder for the files; ``out`` beside `plan.toml` when not given.
+    options
+        The effort, where it differs from what the settings say.
+    progress
+        Called with each step of the search.
+    tell
+        Called with a sentence when each phase begins.
+
+    Raises
+    ------
+    InputError
+        When the files cannot be used.
+    InfeasibleError, NoPlanFoundError
+        When no plan exists, or none was found in time.
+    """
+    from territory_planner.intake import read_problem
+    from territory_planner.reporting import draw_map, write_report
+    from territory_planner.solving import solve
+    from territory_planner.store.plan_file import save_plan
+
+    folder = Path(out) if out is not None else settings.path.parent / "out"
+    if folder.exists() and not folder.is_dir():
+        raise InputError([Fault(str(folder), "this is a file. Give a folder to write to.")])
+    tell(f"Reading {settings.path} ...")
+    problem = read_problem(settings)
+    options = options or settings.solve_options()
+    tell(
+        f"Planning {problem.n_territories:,} territories over {problem.n_units:,} units, "
+        f"{options.time_limit_s:g} s at most ..."
+    )
+    plan = solve(problem, settings.criteria(), options, progress)
+    tell("Drawing the map and the report ...")
+    return Planned(
+        plan=plan,
+        plan_file=save_plan(plan, folder / "plan.plan"),
+        map=draw_map(plan, folder / "map.html"),
+        report=write_report(plan, folder / "report.html", title=settings.project.name),
+    )
+
+
+def start_project(folder: Path | str) -> Path:
+    """Copy the small sample project into a folder, whole or not at all, and return the folder.
+
+    Raises
+    ------
+    InputError
+        When there is a file of that name, or the folder is not empty.
+    """
+    folder = Path(folder)
+    if folder.exists() and not folder.is_dir():
+        raise InputError([Fault(str(folder), "this is a file. Give a new folder.")])
+    if folder.is_dir() and any(folder.iterdir()):
+        message = "the folder is not empty, and nothing in it is overwritten. Give a new folder."
+        raise InputError([Fault(str(folder), message)])
+    target = folder.resolve()
+    target.parent.mkdir(parents=True, exist_ok=True)
+    temporary = target.with_name(f".{target.name}.{uuid4().hex}")
+    try:
+        with as_file(files("territory_planner") / "sample") as sample:
+            shutil.copytree(sample, temporary, ignore=shutil.ignore_patterns("__pycache__", "out"))
+        if target.is_dir():
+            target.rmdir()
+        temporary.rename(target)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+    return folder

@@ -1,0 +1,1 @@
+"""What a stranger does: every verb, the README's script, the notebook."""
