@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
 from territory_planner.domain.arrays import fingerprint
+
+Compactness = Literal["distance", "inertia", "diameter", "largest_distance", "cut_edges"]
+COMPACTNESS: tuple[Compactness, ...] = get_args(Compactness)
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,7 @@ class Criteria:
         The measure that weighs each unit's distance; None takes the first measure.
     centers
         "home" measures distance to the rep's home (a territory without one has a free center);
-        "free" gives every territory a free center.
+        "free" gives every territory a free center, anywhere; "unit" one at a unit of its own.
     contiguous
         Whether each territory must be one piece of the contiguity graph, named accounts aside.
     disruption
@@ -86,18 +89,38 @@ class Criteria:
         What shorter borders on the map are worth to the search: the share by which it would let
         the mean distance grow to be rid of all of them. A guide alone: neither objective nor
         bound counts it. 0 allows territories as ragged as the bands make them.
+    compactness
+        What is to be made small, each with the km of objective that one unit of it is worth:
+        "distance", the weighted mean distance to the center in km; "inertia", the weighted mean
+        squared distance in km²; "diameter", the largest distance between two units of any one
+        territory in km; "largest_distance", from any unit to its center in km; "cut_edges", the
+        number of contiguity edges between territories. Several are added up.
+    empty_unit_share
+        The weight of a unit without activity, as a share of the mean of those with some: enough to
+        give it to a territory nearby, too little to bend a territory for it.
     """
 
     bands: Mapping[str, Band] = field(default_factory=dict)
     compactness_measure: str | None = None
-    centers: Literal["home", "free"] = "home"
+    centers: Literal["home", "free", "unit"] = "home"
     contiguous: bool = False
     disruption: tuple[Disruption, ...] = ()
     max_distance_km: float | None = None
     short_borders: float = 0.01
+    compactness: Mapping[Compactness, float] = field(default_factory=lambda: {"distance": 1.0})
+    empty_unit_share: float = 0.01
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "bands", dict(self.bands))
+        worth = {kind: float(weight) for kind, weight in self.compactness.items() if weight != 0}
+        object.__setattr__(self, "compactness", worth)
+        for kind, weight in worth.items():
+            if kind not in COMPACTNESS:
+                raise ValueError(f"compactness is one of {', '.join(COMPACTNESS)}, not {kind!r}")
+            if not weight > 0:
+                raise ValueError(f"compactness must not be worth less than 0: {kind} {weight}")
+        if not self.empty_unit_share >= 0:
+            raise ValueError(f"empty_unit_share must not be negative: {self.empty_unit_share}")
         if self.max_distance_km is not None and not self.max_distance_km > 0:
             raise ValueError(f"max_distance_km must be positive: {self.max_distance_km}")
         if not self.short_borders >= 0:
@@ -108,3 +131,7 @@ class Criteria:
 
     def __hash__(self) -> int:
         return hash(fingerprint(self))
+
+    def worth(self, kind: Compactness) -> float:
+        """Return the km of objective that one unit of a compactness measure is worth."""
+        return self.compactness.get(kind, 0.0)

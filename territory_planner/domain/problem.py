@@ -24,6 +24,10 @@ from territory_planner.domain.arrays import (
 NONE = -1
 """The index that stands for "no territory", "no lock" or "no group"."""
 
+METRES = 1000.0
+STEP_SLACK = 1e-9
+"""A distance this little below a whole step counts as whole: square roots of squares."""
+
 
 @dataclass(frozen=True)
 class Measure:
@@ -172,6 +176,8 @@ class Problem:
         ``(n_units,)`` index into ``required_skills``.
     required_skills
         The distinct sets of skills that units require; the first is the empty set.
+    distance_step_m
+        Distances are rounded down to whole multiples of this many metres; 0 leaves them exact.
     crs
         The planar projection of every ``xy``, as PROJ or authority string.
     notes
@@ -191,6 +197,7 @@ class Problem:
     group: IntArray
     skill_class: IntArray
     required_skills: tuple[frozenset[str], ...] = (frozenset(),)
+    distance_step_m: float = 0.0
     crs: str = "EPSG:3857"
     notes: tuple[str, ...] = ()
     backdrop: Mapping[str, bytes] = field(default_factory=dict)
@@ -267,6 +274,15 @@ class Problem:
             ),
             np.bool_,
         )
+
+    def distance_km(self, one: FloatArray, other: FloatArray) -> FloatArray:
+        """Return the distances in km between points in metres, ``(..., 2)`` each."""
+        offset = one - other
+        distance: FloatArray = np.hypot(offset[..., 0], offset[..., 1])
+        if self.distance_step_m > 0:
+            steps = np.floor(distance / self.distance_step_m + STEP_SLACK)
+            distance = steps * self.distance_step_m
+        return distance / METRES
 
     @cached_property
     def fingerprint(self) -> str:

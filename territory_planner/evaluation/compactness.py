@@ -1,25 +1,25 @@
 """Compactness: how far a territory's units lie from its center, weighted by their activity.
 
 weighted distance of k = sum(w_i d_ik) / sum(w_i) in km; moment of inertia of k = sum(w_i d_ik^2).
-A territory's center is its rep's home, or, where that is free, the weighted geometric median of
-its units: the point from which the weighted distance is least (Weiszfeld's algorithm).
+A territory's center is its rep's home; or the point anywhere from which its share of the objective
+is least (the weighted mean for inertia, else the weighted geometric median by Weiszfeld's
+algorithm); or that one of its own units from which it is least.
 """
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from territory_planner.domain.alignment import Alignment
-from territory_planner.domain.arrays import FloatArray
+from territory_planner.domain.arrays import BoolArray, FloatArray, IntArray
 from territory_planner.domain.criteria import Criteria
 from territory_planner.domain.problem import NONE, Problem
 
-EMPTY_UNIT_SHARE = 0.01
-"""Weight of a unit without activity, as a share of the mean of those with some: enough to give it
-to a territory nearby, too little to bend a territory for it."""
-
 WEISZFELD_ROUNDS = 100
-METRES = 1000.0
+BLOCK = 4_000_000
+"""Pairs of units whose distances are computed at a time."""
 
 
 def unit_weight(problem: Problem, criteria: Criteria) -> FloatArray:
@@ -29,12 +29,27 @@ def unit_weight(problem: Problem, criteria: Criteria) -> FloatArray:
     name = criteria.compactness_measure or problem.measures[0].name
     activity = problem.activity[:, problem.measure_index(name)]
     some = activity > 0
-    least = EMPTY_UNIT_SHARE * activity[some].mean() if some.any() else 1.0
+    least = criteria.empty_unit_share * activity[some].mean() if some.any() else 1.0
     return np.where(some, activity, least)
+
+
+def pair_cost(criteria: Criteria, distance_km: FloatArray) -> FloatArray:
+    """Return what distances to a center cost per unit of weight, in km of objective."""
+    inertia = criteria.worth("inertia")
+    cost = criteria.worth("distance") * distance_km
+    return cost + inertia * distance_km**2 if inertia else cost
+
+
+def has_free_centers(problem: Problem, criteria: Criteria) -> bool:
+    """Return whether any territory's center depends on the alignment."""
+    return criteria.centers != "home" or bool(np.isnan(problem.home).any())
 
 
 def centers(problem: Problem, alignment: Alignment, criteria: Criteria) -> FloatArray:
     """Return ``(n_territories, 2)`` centers in metres; NaN for an empty territory with none."""
+    if criteria.centers == "unit":
+        unit = center_units(problem, alignment, criteria)
+        return np.where((unit == NONE)[:, None], np.nan, problem.units.xy[unit])
     result = problem.home.copy()
     if criteria.centers == "free":
         result[:] = np.nan
@@ -44,25 +59,44 @@ def centers(problem: Problem, alignment: Alignment, criteria: Criteria) -> Float
     return result
 
 
+def center_units(problem: Problem, alignment: Alignment, criteria: Criteria) -> IntArray:
+    """Return ``(n_territories,)``: each territory's unit from which its cost is least, or NONE."""
+    weight, xy = unit_weight(problem, criteria), problem.units.xy
+    result = np.full(problem.n_territories, NONE)
+    for k, members in enumerate(_members(problem, alignment)):
+        if not members.size:
+            continue
+        cost = np.empty(len(members))
+        rows = max(1, BLOCK // len(members))
+        for first in range(0, len(members), rows):
+            some = members[first : first + rows]
+            far = problem.distance_km(xy[some][:, None], xy[members])
+            cost[first : first + rows] = pair_cost(criteria, far) @ weight[members]
+        result[k] = members[np.argmin(cost)]
+    return result
+
+
 def distance_km(problem: Problem, alignment: Alignment, criteria: Criteria) -> FloatArray:
-    """Return ``(n_units,)`` straight-line distance in km of each unit to its territory's center.
+    """Return ``(n_units,)`` distance in km of each unit to its territory's center.
 
     NaN for a unit that has no territory.
     """
     result = np.full(problem.n_units, np.nan)
     held = alignment.territory_of != NONE
     center = centers(problem, alignment, criteria)[alignment.territory_of[held]]
-    offset = problem.units.xy[held] - center
-    result[held] = np.hypot(offset[:, 0], offset[:, 1]) / METRES
+    result[held] = problem.distance_km(problem.units.xy[held], center)
     return result
 
 
 def mean_distance_km(problem: Problem, alignment: Alignment, criteria: Criteria) -> float:
     """Return the weighted mean distance over all units in km."""
+    return _mean(problem, criteria, distance_km(problem, alignment, criteria))
+
+
+def mean_pair_cost(problem: Problem, alignment: Alignment, criteria: Criteria) -> float:
+    """Return the weighted mean over all units of what their distances cost, in km of objective."""
     distance = distance_km(problem, alignment, criteria)
-    held = ~np.isnan(distance)
-    weight = unit_weight(problem, criteria)[held]
-    return float(weight @ distance[held] / weight.sum()) if held.any() else 0.0
+    return _mean(problem, criteria, pair_cost(criteria, distance))
 
 
 def weighted_distance_km(problem: Problem, alignment: Alignment, criteria: Criteria) -> FloatArray:
@@ -85,6 +119,38 @@ def largest_distance_km(problem: Problem, alignment: Alignment, criteria: Criter
     return result
 
 
+def diameter_km(problem: Problem, alignment: Alignment) -> FloatArray:
+    """Return ``(n_territories,)`` largest distance in km between two of its units on the map.
+
+    Named accounts do not count. The two farthest units are corners of the convex hull.
+    """
+    from shapely import convex_hull, get_coordinates, multipoints
+
+    result = np.zeros(problem.n_territories)
+    for k, members in enumerate(_members(problem, alignment, among=~problem.units.named)):
+        corners = get_coordinates(convex_hull(multipoints(problem.units.xy[members])))
+        if len(corners):
+            result[k] = problem.distance_km(corners[:, None], corners).max()
+    return result
+
+
+def _members(
+    problem: Problem, alignment: Alignment, among: BoolArray | None = None
+) -> list[IntArray]:
+    """Return the units of each territory, of all or of those given."""
+    of = alignment.territory_of if among is None else np.where(among, alignment.territory_of, NONE)
+    order = np.argsort(of, kind="stable")
+    edges = np.searchsorted(of[order], np.arange(problem.n_territories + 1))
+    return [order[a:b] for a, b in pairwise(edges)]
+
+
+def _mean(problem: Problem, criteria: Criteria, value: FloatArray) -> float:
+    """Return the weighted mean of a value of each unit; NaN where a unit has none."""
+    held = ~np.isnan(value)
+    weight = unit_weight(problem, criteria)[held]
+    return float(weight @ value[held] / weight.sum()) if weight.sum() > 0 else 0.0
+
+
 def _sums(
     problem: Problem, alignment: Alignment, criteria: Criteria, power: int
 ) -> tuple[FloatArray, FloatArray]:
@@ -98,7 +164,7 @@ def _sums(
 
 
 def _medians(problem: Problem, alignment: Alignment, criteria: Criteria) -> FloatArray:
-    """Return the weighted geometric median of every territory, NaN for an empty one."""
+    """Return the best point for every territory: mean or geometric median; NaN for an empty one."""
     held = alignment.territory_of != NONE
     of, k = alignment.territory_of[held], problem.n_territories
     xy, weight = problem.units.xy[held], unit_weight(problem, criteria)[held]
@@ -111,6 +177,8 @@ def _medians(problem: Problem, alignment: Alignment, criteria: Criteria) -> Floa
             )
 
     center = mean(weight)
+    if not criteria.worth("distance") and criteria.worth("inertia"):
+        return center
     for _ in range(WEISZFELD_ROUNDS):
         offset = xy - center[of]
         moved = mean(weight / np.maximum(np.hypot(offset[:, 0], offset[:, 1]), 1.0))

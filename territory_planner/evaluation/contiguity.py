@@ -20,6 +20,12 @@ def piece_of(problem: Problem, alignment: Alignment) -> IntArray:
     return np.where(problem.units.named | (of == NONE), NONE, piece).astype(np.int32)
 
 
+def cut_edges(problem: Problem, alignment: Alignment) -> int:
+    """Return how many edges of the contiguity graph join units of two territories."""
+    of, edges = alignment.territory_of, problem.map_edges
+    return int((of[edges[:, 0]] != of[edges[:, 1]]).sum())
+
+
 def pieces(problem: Problem, alignment: Alignment) -> IntArray:
     """Return ``(n_territories,)`` number of pieces of each territory: 1 is contiguous."""
     piece = piece_of(problem, alignment)

@@ -32,7 +32,7 @@ from territory_planner.domain.arrays import BoolArray, FloatArray, IntArray
 from territory_planner.domain.plan import Plan
 from territory_planner.domain.problem import NONE, Problem
 from territory_planner.evaluation.balance import inside_band, relative_deviation
-from territory_planner.evaluation.compactness import METRES, centers
+from territory_planner.evaluation.compactness import centers
 
 NEARER_BY_KM = 1.0
 NO_SINGLE_REASON = "no single reason: it follows from the plan as a whole"
@@ -64,9 +64,9 @@ class _Facts:
         self.limit_km = criteria.max_distance_km
         center = centers(problem, plan.alignment, criteria)
         here, area = problem.accounts.xy[accounts], problem.units.xy[self.unit]
-        self.km_before = _km(here, center[self.before])
-        self.km_after = _km(here, center[self.after])
-        self.unit_km_before = _km(area, center[self.before])
+        self.km_before = problem.distance_km(here, center[self.before])
+        self.km_after = problem.distance_km(here, center[self.after])
+        self.unit_km_before = problem.distance_km(area, center[self.before])
         by_account = accounts_as_units(problem)
         today = Alignment(problem.accounts.current)
         outside = ~inside_band(by_account, today, criteria)
@@ -148,13 +148,6 @@ def _split_groups(problem: Problem) -> BoolArray:
     groups, count = np.unique(pairs[:, 0], return_counts=True)
     result[np.isin(problem.group, groups[count > 1])] = True
     return result
-
-
-def _km(points: FloatArray, centers: FloatArray) -> FloatArray:
-    """Return distances in km; NaN where the center is unknown, which no comparison finds true."""
-    offset = points - centers
-    distance: FloatArray = np.hypot(offset[:, 0], offset[:, 1]) / METRES
-    return distance
 
 
 def _shown(km: float) -> str:

@@ -13,7 +13,6 @@ import numpy as np
 from territory_planner.domain.arrays import FloatArray, IntArray
 from territory_planner.domain.criteria import Criteria
 from territory_planner.domain.problem import NONE, Problem
-from territory_planner.evaluation.compactness import METRES
 
 COMPLETE_UP_TO = 6_000_000
 """Pairs that are listed in full: 24 bytes each while the model is built."""
@@ -44,9 +43,7 @@ def eligible_pairs(problem: Problem, criteria: Criteria, center: FloatArray) -> 
     else:
         unit, territory = _nearest(problem, center)
     lock = problem.locked[unit]
-    xy = problem.units.xy
-    distance = np.hypot(xy[unit, 0] - center[territory, 0], xy[unit, 1] - center[territory, 1])
-    distance /= METRES
+    distance = problem.distance_km(problem.units.xy[unit], center[territory])
     keep = np.where(lock == NONE, True, lock == territory)
     keep &= problem.allowed[problem.skill_class[unit], territory]
     if criteria.max_distance_km is not None:

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from territory_planner.domain.arrays import BoolArray, FloatArray, IntArray
 from territory_planner.domain.criteria import Criteria
-from territory_planner.domain.problem import NONE, Problem
-from territory_planner.evaluation.compactness import METRES
+from territory_planner.domain.problem import METRES, NONE, STEP_SLACK, Problem
+from territory_planner.evaluation.compactness import pair_cost
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,8 +30,10 @@ class Elsewhere:
         ``(n_atoms,)`` whether the atom may go to territories that are not listed.
     xy, center
         ``(n_atoms, 2)`` and ``(n_territories, 2)`` in metres.
-    per_km
-        ``(n_atoms,)`` km of objective per km of distance.
+    problem, criteria
+        What a distance is, and what it costs.
+    weight
+        ``(n_atoms,)`` share of all distance weight.
     cost, moved
         ``(n_atoms,)`` and ``(n_atoms, n_budgets)``: what moving all of the atom costs and moves;
         today's territories are always listed.
@@ -46,7 +48,9 @@ class Elsewhere:
     is_open: BoolArray
     xy: FloatArray
     center: FloatArray
-    per_km: FloatArray
+    problem: Problem
+    criteria: Criteria
+    weight: FloatArray
     cost: FloatArray
     moved: FloatArray
     skill_class: IntArray
@@ -67,22 +71,24 @@ class Elsewhere:
         """
         fixed = self.cost + self.moved @ toll
         return _least(
-            self.is_open, self.xy, self.center, self.per_km, fixed, self.skill_class,
-            self.allowed, self.reach_km, activity, price, below,
+            self.is_open, self.xy, self.center, self.weight, fixed, self.skill_class,
+            self.allowed, self.reach_km, activity, price, below, self.problem.distance_step_m,
+            self.criteria.worth("distance"), self.criteria.worth("inertia"),
         )  # fmt: skip
 
     def listed(self, atom: IntArray, territory: IntArray) -> tuple[FloatArray, FloatArray]:
         """Return the cost and the moved shares of some unlisted pairs."""
-        offset = self.xy[atom] - self.center[territory]
-        far = np.hypot(offset[:, 0], offset[:, 1]) / METRES
-        return self.per_km[atom] * far + self.cost[atom], self.moved[atom]
+        far = self.problem.distance_km(self.xy[atom], self.center[territory])
+        cost = self.weight[atom] * pair_cost(self.criteria, far) + self.cost[atom]
+        return cost, self.moved[atom]
 
     def dearest(self) -> FloatArray:
         """Return ``(n_atoms,)``: no unlisted pair of the atom costs more; 0 where it has none."""
         low, high = self.center.min(axis=0), self.center.max(axis=0)
         offset = np.maximum(np.abs(self.xy - low), np.abs(self.xy - high))
         far = np.minimum(np.hypot(offset[:, 0], offset[:, 1]) / METRES, self.reach_km)
-        return np.where(self.is_open, self.per_km * far + self.cost, 0.0)
+        cost = self.weight * pair_cost(self.criteria, far) + self.cost
+        return np.where(self.is_open, cost, 0.0)
 
     def may(self, atom: IntArray, territory: IntArray) -> BoolArray:
         """Return which pairs are not forbidden."""
@@ -95,15 +101,15 @@ def elsewhere(
     problem: Problem,
     criteria: Criteria,
     center: FloatArray,
-    per_km: FloatArray,
+    weight: FloatArray,
     first: IntArray,
 ) -> Elsewhere:
     """Return the unlisted pairs of a problem; those of groups are all listed.
 
     Parameters
     ----------
-    per_km
-        ``(n_units,)`` km of objective per km of distance.
+    weight
+        ``(n_units,)`` share of all distance weight.
     first
         ``(n_atoms,)`` the first unit of each atom.
     """
@@ -126,7 +132,9 @@ def elsewhere(
         is_open=((problem.locked == NONE) & (problem.group == NONE))[first],
         xy=problem.units.xy[first],
         center=center,
-        per_km=per_km[first],
+        problem=problem,
+        criteria=criteria,
+        weight=weight[first],
         cost=cost[first],
         moved=budgeted[first],
         skill_class=problem.skill_class[first],
@@ -139,8 +147,9 @@ def elsewhere(
 
 @njit(cache=True, nogil=True)
 def _least(
-    is_open: Any, xy: Any, center: Any, per_km: Any, fixed: Any, skill_class: Any, allowed: Any,
-    reach_km: float, activity: Any, price: Any, below: Any,
+    is_open: Any, xy: Any, center: Any, weight: Any, fixed: Any, skill_class: Any, allowed: Any,
+    reach_km: float, activity: Any, price: Any, below: Any, step_m: float, per_km: float,
+    per_km2: float,
 ) -> tuple[NDArray[np.float64], NDArray[np.int32]]:  # fmt: skip
     value = below.copy()
     best = np.full(len(below), NONE, dtype=np.int32)
@@ -150,10 +159,13 @@ def _least(
         for k in range(center.shape[0]):
             if not allowed[skill_class[a], k]:
                 continue
-            far = np.hypot(xy[a, 0] - center[k, 0], xy[a, 1] - center[k, 1]) / METRES
+            far = np.hypot(xy[a, 0] - center[k, 0], xy[a, 1] - center[k, 1])
+            if step_m > 0.0:
+                far = np.floor(far / step_m + STEP_SLACK) * step_m
+            far /= METRES
             if far > reach_km:
                 continue
-            reduced = per_km[a] * far + fixed[a]
+            reduced = weight[a] * (per_km + per_km2 * far) * far + fixed[a]
             for b in range(activity.shape[1]):
                 reduced += price[k, b] * activity[a, b]
             if reduced < value[a]:

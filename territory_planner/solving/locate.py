@@ -26,17 +26,12 @@ STILL_M = 500.0
 """Centers that all move less than this between rounds have settled."""
 
 
-def has_free_centers(problem: Problem, criteria: Criteria) -> bool:
-    """Return whether any territory's center is for the solver to choose."""
-    return criteria.centers == "free" or bool(np.isnan(problem.home).any())
-
-
 def located(
     problem: Problem, criteria: Criteria, search: Search, rng: np.random.Generator
 ) -> FloatArray:
     """Return ``(n_territories, 2)`` centers in metres: homes, and the free ones placed well."""
     fixed = problem.home.copy()
-    if criteria.centers == "free":
+    if criteria.centers != "home":
         fixed[:] = np.nan
     free = np.isnan(fixed[:, 0])
     if not free.any():

@@ -16,7 +16,7 @@ from territory_planner.domain.arrays import BoolArray, FloatArray, IntArray
 from territory_planner.domain.criteria import Criteria
 from territory_planner.domain.problem import NONE, Problem
 from territory_planner.evaluation.balance import band_limits
-from territory_planner.evaluation.compactness import unit_weight
+from territory_planner.evaluation.compactness import pair_cost, unit_weight
 from territory_planner.geography.adjacency import piece_labels
 from territory_planner.solving.candidates import Pairs, eligible_pairs, moved_shares
 from territory_planner.solving.elsewhere import Elsewhere, elsewhere
@@ -195,7 +195,7 @@ def build_model(problem: Problem, criteria: Criteria, center: FloatArray) -> Mod
     pairs, is_complete = eligible_pairs(problem, criteria, center)
     limits = [d for d in criteria.disruption if d.budget is not None]
     weight = unit_weight(problem, criteria)
-    cost = weight[pairs.unit] / weight.sum() * pairs.distance_km
+    cost = weight[pairs.unit] / weight.sum() * pair_cost(criteria, pairs.distance_km)
     for price in criteria.disruption:
         if price.cost:
             share = moved_shares(problem, pairs, problem.measure_index(price.measure))

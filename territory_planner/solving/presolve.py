@@ -11,7 +11,6 @@ from territory_planner.domain.criteria import Criteria
 from territory_planner.domain.problem import NONE, Problem
 from territory_planner.errors import Conflict
 from territory_planner.evaluation.balance import BAND_TOLERANCE, band_limits
-from territory_planner.evaluation.compactness import METRES
 from territory_planner.geography.adjacency import piece_labels
 from territory_planner.solving.model import Model
 
@@ -50,17 +49,18 @@ def stranded(problem: Problem, criteria: Criteria, model: Model) -> list[Conflic
         )
     alone = np.flatnonzero(np.isin(model.atom_of, nowhere[size[nowhere] == 1]))
     if alone.size and criteria.max_distance_km is not None:
-        offset = problem.units.xy[alone][:, None] - problem.home
-        nearest = np.nanmin(np.hypot(offset[..., 0], offset[..., 1]), axis=1) / METRES
-        worst, far = ids[alone[np.argmax(nearest)]], float(nearest.max())
+        far = problem.distance_km(problem.units.xy[alone][:, None], problem.home)
+        nearest = np.nanmin(far, axis=1)
+        worst, farthest = ids[alone[np.argmax(nearest)]], float(nearest.max())
         count = "1 unit has" if alone.size == 1 else f"{alone.size:,} units have"
         found.append(
             Conflict(
                 (
                     f"no unit farther than {criteria.max_distance_km:,.0f} km from its center",
-                    f"{count} no eligible home that near; {worst} is {far:,.0f} km from the next",
+                    f"{count} no eligible home that near; {worst} is {farthest:,.0f} km "
+                    "from the next",
                 ),
-                f"Raise max_distance_km to {np.ceil(far):,.0f} at least, or lock these units.",
+                f"Raise max_distance_km to {np.ceil(farthest):,.0f} at least, or lock these units.",
             )
         )
     return found

@@ -14,13 +14,14 @@ from territory_planner.domain.criteria import Criteria
 from territory_planner.domain.plan import Plan, SolveOptions
 from territory_planner.domain.problem import Problem
 from territory_planner.errors import InfeasibleError, NoPlanFoundError
+from territory_planner.evaluation.compactness import has_free_centers
 from territory_planner.evaluation.objective import objective
 from territory_planner.evaluation.violations import violations
 from territory_planner.solving.conflict import explained
 from territory_planner.solving.dual import EXCESS, Relaxation
 from territory_planner.solving.exact import EXACT_CANDIDATES, exact
 from territory_planner.solving.improve import Outcome, improve
-from territory_planner.solving.locate import has_free_centers, located
+from territory_planner.solving.locate import located
 from territory_planner.solving.model import Model, build_model
 from territory_planner.solving.presolve import conflicts, stranded
 from territory_planner.solving.progress import Progress, Search

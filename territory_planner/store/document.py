@@ -55,6 +55,7 @@ def pack(plan: Plan) -> tuple[Document, Arrays]:
                 for territory in problem.territories
             ],
             "required_skills": [sorted(skills) for skills in problem.required_skills],
+            "distance_step_m": problem.distance_step_m,
             "crs": problem.crs,
             "notes": list(problem.notes),
             "backdrop": list(problem.backdrop),
@@ -109,6 +110,7 @@ def _problem(
         units=units,
         accounts=accounts,
         required_skills=tuple(frozenset(skills) for skills in document["required_skills"]),
+        distance_step_m=document.get("distance_step_m", 0.0),
         crs=document["crs"],
         notes=tuple(document["notes"]),
         backdrop=dict(zip(document["backdrop"], outlines, strict=True)),

@@ -136,6 +136,8 @@ CRITERIA_CHANGES: dict[str, Any] = {
     "disruption": (Disruption("workload", 0.3, 2.5),),
     "max_distance_km": 5.0,
     "short_borders": 0.0,
+    "compactness": {"distance": 1.0, "diameter": 2.0},
+    "empty_unit_share": 0.0,
 }
 OPTION_CHANGES: dict[str, Any] = {
     "time_limit_s": 61.0,
