@@ -45,6 +45,7 @@ def proof_text(plan: Plan) -> str:
         "gap reached": "the gap that was asked for was reached",
         "time limit": "time was up",
         "search finished": "it took all its steps",
+        "stopped": "it was stopped, and this is the best plan it had found by then",
     }[plan.stopped]
     if plan.bound <= 0 < plan.objective:
         proven = f"The objective is {plan.objective:,.2f} km; no bound on the best is known."

@@ -140,7 +140,7 @@ def _table(where: str, raw: Any, kind: type, complain: Complain) -> Any:
     return None if faults else kind(**values)
 
 
-def _value(where: str, raw: Any, hint: Any, limits: Mapping[str, float], complain: Complain) -> Any:
+def _value(where: str, raw: Any, hint: Any, limits: Mapping[str, Any], complain: Complain) -> Any:
     """Return the value as the type that is asked for; complain in words when it is not."""
     wanted = _wanted(hint)
     origin = get_origin(wanted)
@@ -155,10 +155,7 @@ def _value(where: str, raw: Any, hint: Any, limits: Mapping[str, float], complai
             return ()
         return tuple(raw)
     if origin is Mapping:
-        if not isinstance(raw, dict) or not all(isinstance(item, str) for item in raw.values()):
-            complain(f"{where} must be a table of texts, not {_shown(raw)}.")
-            return {}
-        return dict(raw)
+        return _mapping(where, raw, get_args(wanted)[1], limits, complain)
     words = {
         str: "a text in quotes",
         bool: "true or false",
@@ -175,6 +172,21 @@ def _value(where: str, raw: Any, hint: Any, limits: Mapping[str, float], complai
         if not holds(raw, bound):
             complain(f"{where} must be {told} {bound:g}, not {raw:g}.")
     return float(raw) if wanted is float else raw
+
+
+def _mapping(
+    where: str, raw: Any, kind: type, limits: Mapping[str, Any], complain: Complain
+) -> dict[str, Any]:
+    """Return a table of texts or of numbers, whose keys may be restricted."""
+    if not isinstance(raw, dict):
+        complain(f"{where} must be a table such as {{ name = ... }}, not {_shown(raw)}.")
+        return {}
+    keys = limits.get("keys")
+    for key in raw:
+        if keys is not None and key not in keys:
+            complain(f"{where} has no setting '{key}'. {did_you_mean(key, keys)}")
+    of_each = {limit: bound for limit, bound in limits.items() if limit in LIMITS}
+    return {key: _value(f"{where} {key}", v, kind, of_each, complain) for key, v in raw.items()}
 
 
 def _wanted(hint: Any) -> Any:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from territory_planner.domain.criteria import Band, Criteria, Disruption
+from territory_planner.domain.criteria import COMPACTNESS, Band, Criteria, Disruption
 from territory_planner.domain.plan import SolveOptions
 
 _PLACE = "latitude longitude postal_code city state"
@@ -100,7 +100,11 @@ class CriteriaTable:
     """The wishes that are not about one measure."""
 
     compactness_measure: str | None = None
-    centers: Literal["home", "free"] = "home"
+    compactness: Mapping[str, float] = field(
+        default_factory=lambda: {"distance": 1.0}, metadata={"low": 0, "keys": COMPACTNESS}
+    )
+    empty_unit_share: float = field(default=0.01, metadata={"low": 0})
+    centers: Literal["home", "free", "unit"] = "home"
     contiguous: bool = False
     max_distance_km: float | None = field(default=None, metadata={"above": 0})
     short_borders: float = field(default=0.01, metadata={"low": 0})
@@ -177,6 +181,8 @@ class Settings:
             disruption=prices,
             max_distance_km=wish.max_distance_km,
             short_borders=wish.short_borders,
+            compactness={kind: wish.compactness.get(kind, 0.0) for kind in COMPACTNESS},
+            empty_unit_share=wish.empty_unit_share,
         )
 
     def solve_options(self) -> SolveOptions:

@@ -88,7 +88,7 @@ class Plan:
     alignment: Alignment
     objective: float
     bound: float
-    stopped: Literal["gap reached", "time limit", "search finished"]
+    stopped: Literal["gap reached", "time limit", "search finished", "stopped"]
     prices: FloatArray
     seconds: float = field(default=0.0, compare=False)
     trace: tuple[Step, ...] = field(default=(), compare=False)

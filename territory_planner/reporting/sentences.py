@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from territory_planner.domain.criteria import Band, Criteria
+from territory_planner.domain.criteria import Band, Compactness, Criteria
 from territory_planner.domain.plan import Plan
 from territory_planner.domain.problem import NONE, Problem
 from territory_planner.evaluation.disruption import moved_accounts
@@ -15,6 +15,21 @@ from territory_planner.reporting.numbers import bound_percent, percent, quantity
 
 PROVEN = 1e-9
 """A gap below this is none: sums of floats in another order."""
+
+COMPACT: dict[Compactness, str] = {
+    "distance": "the distance of each unit to {end}, weighted by {weigher},",
+    "inertia": "the squared distance of each unit to {end}, weighted by {weigher},",
+    "diameter": "the largest distance between two units of one territory",
+    "largest_distance": "the largest distance of any unit to {end}",
+    "cut_edges": "the number of borders between units of two territories",
+}
+OBJECTIVE: dict[Compactness, str] = {
+    "distance": "the mean distance to the rep, weighted by {weigher}",
+    "inertia": "the mean squared distance to the center, weighted by {weigher}",
+    "diameter": "the largest distance between two units of one territory",
+    "largest_distance": "the largest distance to a center",
+    "cut_edges": "the number of borders between units of two territories",
+}
 
 
 @dataclass(frozen=True)
@@ -64,8 +79,12 @@ def criteria_in_words(problem: Problem, criteria: Criteria) -> list[str]:
         for m in problem.measures
     ]
     weigher = criteria.compactness_measure or problem.measures[0].name
-    end = "its rep's home" if criteria.centers == "home" else "the middle of its territory"
-    found.append(f"Compact: the distance of each unit to {end}, weighted by {weigher}, is small.")
+    end = {"home": "its rep's home", "unit": "the central unit of its territory"}.get(
+        criteria.centers, "the middle of its territory"
+    )
+    for kind in criteria.compactness:
+        what = COMPACT[kind].format(end=end, weigher=weigher)
+        found.append(f"Compact: {what} is small.")
     if criteria.contiguous:
         found.append("Contiguous: every territory is one piece, named accounts aside.")
         if criteria.short_borders:
@@ -121,15 +140,17 @@ def changes_in_words(plan: Plan) -> str:
 def _objective(plan: Plan) -> str:
     criteria = plan.criteria
     weigher = criteria.compactness_measure or plan.problem.measures[0].name
-    text = f"the mean distance to the rep, weighted by {weigher}"
-    if not plan.problem.activity[:, plan.problem.measure_index(weigher)].all():
-        text += ", areas without any counting a little"
+    terms = [OBJECTIVE[kind].format(weigher=weigher) for kind in criteria.compactness]
+    is_weighted = {"distance", "inertia"} & set(criteria.compactness)
+    empty = not plan.problem.activity[:, plan.problem.measure_index(weigher)].all()
+    if is_weighted and empty and criteria.empty_unit_share:
+        terms[-1] += ", areas without any counting a little"
     extras = []
     if any(d.cost for d in criteria.disruption):
         extras.append("the price of what changes hands")
     if any(b.weight for b in criteria.bands.values()):
         extras.append("the price of being off target inside the band")
-    return ", plus ".join([text, *extras])
+    return ", plus ".join(terms + extras) or "nothing is asked to be small"
 
 
 def _stopped(plan: Plan) -> str:
@@ -137,6 +158,8 @@ def _stopped(plan: Plan) -> str:
     if plan.stopped == "gap reached":
         wanted = bound_percent(plan.options.relative_gap)
         return f"The search ended after {took}: it had come within the {wanted} asked for."
+    if plan.stopped == "stopped":
+        return f"The search was stopped after {took}; this is the best plan it had found by then."
     if plan.stopped == "time limit":
         return (
             f"The search ended at its time limit of {quantity(plan.options.time_limit_s)} s; "

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import math
+import signal
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 
 from territory_planner.domain.plan import SolveOptions, Step
 
 Progress = Callable[[Step], object]
-"""Called with each new step; the search goes on whatever it returns."""
+"""Called with each new step, and now and then between; the search ends when it returns True."""
+
+PULSE_S = 0.5
+"""How often the callback is called when nothing is new."""
 
 
 class Search:
@@ -20,7 +27,7 @@ class Search:
     options
         Time limit and gap.
     progress
-        Called whenever the best value or the bound improves.
+        Called whenever the best value or the bound improves, and twice a second.
     """
 
     def __init__(self, options: SolveOptions, progress: Progress | None = None) -> None:
@@ -30,13 +37,34 @@ class Search:
         self.steps: list[Step] = []
         self._progress = progress
         self._began = time.perf_counter()
-        self._is_stopped = False
+        self._told = 0.0
+        self._stop = threading.Event()
+        self.is_interrupted = False
 
     def silent(self) -> Search:
         """Return a search of the same clock that records nothing here."""
         other = Search(self.options)
-        other._began = self._began
+        other._began, other._stop = self._began, self._stop
         return other
+
+    @contextmanager
+    def interruptible(self) -> Iterator[None]:
+        """Let the first interrupt end the search with the best plan so far, the second raise."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+
+        def on_interrupt(*_: object) -> None:
+            if self.is_interrupted:
+                raise KeyboardInterrupt
+            self.is_interrupted = True
+            self.stop()
+
+        before = signal.signal(signal.SIGINT, on_interrupt)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, before)
 
     @property
     def seconds(self) -> float:
@@ -49,11 +77,19 @@ class Search:
 
     def is_over(self) -> bool:
         """Return whether time is up, or somebody stopped the search."""
-        return self._is_stopped or self.seconds >= self.options.time_limit_s
+        seconds = self.seconds
+        if self._progress is not None and seconds - self._told >= PULSE_S and self.steps:
+            self._tell(replace(self.steps[-1], seconds=seconds))
+        return self._stop.is_set() or seconds >= self.options.time_limit_s
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether somebody stopped the search before its time."""
+        return self._stop.is_set()
 
     def stop(self) -> None:
         """Let every phase end as if time were up."""
-        self._is_stopped = True
+        self._stop.set()
 
     def has_closed(self) -> bool:
         """Return whether the gap that was asked for is reached."""
@@ -76,4 +112,10 @@ class Search:
         step = Step(self.seconds, phase, self.best, self.bound)
         self.steps.append(step)
         if self._progress is not None:
-            self._progress(step)
+            self._tell(step)
+
+    def _tell(self, step: Step) -> None:
+        """Call the callback, and stop when it asks for that."""
+        self._told = step.seconds
+        if self._progress is not None and self._progress(step) is True:
+            self.stop()

@@ -51,7 +51,8 @@ def solve(
     options
         Effort; `SolveOptions()` when left out.
     progress
-        Called with each `Step` of the search: best value, bound and phase.
+        Called with each `Step` of the search: best value, bound and phase; when it returns True
+        the search ends with the best plan so far. So it does at the first Ctrl-C.
 
     Raises
     ------
@@ -62,14 +63,19 @@ def solve(
     NoPlanFoundError
         When the search ended without a plan and without a proof that there is none.
     """
-    options = options or SolveOptions()
-    search = Search(options, progress)
+    search = Search(options or SolveOptions(), progress)
+    with search.interruptible():
+        return _solved(problem, criteria, search)
+
+
+def _solved(problem: Problem, criteria: Criteria, search: Search) -> Plan:
+    """Return the plan of `solve`."""
     for name in (*criteria.bands, *(d.measure for d in criteria.disruption)):
         problem.measure_index(name)
     clashes = conflicts(problem, criteria)
     if clashes:
         raise InfeasibleError(clashes)
-    rng = np.random.default_rng(options.seed)
+    rng = np.random.default_rng(search.options.seed)
     has_free = has_free_centers(problem, criteria)
     if has_free:
         # Who may go where is asked before any center stands: then distance does not decide it yet.
@@ -117,6 +123,8 @@ def _proven(
     """Return the plan, once the independent evaluation has agreed with the solver."""
     alignment = Alignment(best.of[model.atom_of])
     broken = violations(problem, alignment, criteria)
+    if broken and search.is_interrupted:
+        raise KeyboardInterrupt
     if broken:
         raise NoPlanFoundError(broken, alignment.territory_of.tolist(), search.seconds)
     value = objective(problem, alignment, criteria)
@@ -142,9 +150,13 @@ def _proven(
     return replace(plan, stopped=_stopped(plan, search))
 
 
-def _stopped(plan: Plan, search: Search) -> Literal["gap reached", "time limit", "search finished"]:
+def _stopped(
+    plan: Plan, search: Search
+) -> Literal["gap reached", "time limit", "search finished", "stopped"]:
     if plan.status == "optimal":
         return "gap reached"
+    if search.is_stopped:
+        return "stopped"
     return "time limit" if search.is_over() else "search finished"
 
 

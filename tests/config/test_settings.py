@@ -129,7 +129,7 @@ def test_not_utf8(tmp_path: Path) -> None:
         ("[criteria]\ncontiguous = 1", "[criteria] contiguous must be true or false, not 1."),
         (
             '[criteria]\ncenters = "office"',
-            '[criteria] centers must be "home" or "free", not "office".',
+            '[criteria] centers must be "home" or "free" or "unit", not "office".',
         ),
         (
             '[criteria]\ncompactness_measure = "worklaod"',
@@ -147,8 +147,16 @@ def test_not_utf8(tmp_path: Path) -> None:
         ('[units]\nkind = "area"', "[units] kind = \"area\" needs the setting 'file'. Add it."),
         ('[units]\nfile = "a.gpkg"', '[units] file has no meaning for kind = "account".'),
         ('[columns.accounts]\nzip = "Zip"', "[columns.accounts] has no column 'zip'."),
-        ("[columns.accounts]\nid = 3", "[columns] accounts must be a table of texts"),
-        ('[map]\nlines = "states.geojson"', "[map] lines must be a table of texts"),
+        ("[columns.accounts]\nid = 3", "[columns] accounts id must be a text in quotes, not 3."),
+        ('[map]\nlines = "states.geojson"', "[map] lines must be a table such as"),
+        (
+            "[criteria]\ncompactness = { diametre = 1 }",
+            "[criteria] compactness has no setting 'diametre'. Did you mean 'diameter'?",
+        ),
+        (
+            "[criteria]\ncompactness = { distance = -1 }",
+            "[criteria] compactness distance must be at least 0, not -1.",
+        ),
         ('[[measure]]\nname = "workload"\ncount = true', "'workload' is there 2 times"),
         ('[[measure]]\nname = "x"', "must have one of column, product and count = true; it has 0."),
         ('[[measure]]\nname = "x"\ncount = true\nupper = 0.1', "has only one of lower and upper"),

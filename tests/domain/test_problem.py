@@ -196,6 +196,7 @@ PROBLEM_CHANGES: dict[str, Callable[[Problem], Any]] = {
     "group": lambda p: np.array([0, 0, -1, -1]),
     "skill_class": lambda p: np.array([0, 0, 0, 1]),
     "required_skills": lambda p: (frozenset(), frozenset({"lab"})),
+    "distance_step_m": lambda p: 1.0,
     "crs": lambda p: "EPSG:32633",
     "notes": lambda p: ("One account was left out.",),
     "backdrop": lambda p: {"States": b"line"},

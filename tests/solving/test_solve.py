@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from dataclasses import replace
 
 import numpy as np
@@ -18,7 +19,7 @@ from territory_planner.solving import solve
 from tests.solving.worlds import random_problem
 from tests.worlds import grid_problem
 
-QUICK = SolveOptions(time_limit_s=20, seed=3)
+QUICK = SolveOptions(time_limit_s=120, seed=3)
 BALANCED = Criteria(bands={"workload": Band.within(0.1), "potential": Band.within(0.1)})
 
 
@@ -294,3 +295,30 @@ def test_unlisted_pairs_are_priced_in(monkeypatch: pytest.MonkeyPatch) -> None:
     assert widened.bound == pytest.approx(complete.bound, rel=2e-3)
     assert widened.bound <= complete.objective
     assert widened.gap < 0.02
+
+
+def stop_at_first_plan(step: Step) -> bool:
+    """Ask for an end as soon as there is a plan."""
+    return bool(np.isfinite(step.best))
+
+
+def test_a_callback_ends_the_search() -> None:
+    """When the callback returns True the best plan so far is returned, and says why."""
+    problem = random_problem(600, 8)
+    plan = solve(problem, BALANCED, SolveOptions(60, 0.0, seed=3), progress=stop_at_first_plan)
+    held(plan)
+    assert plan.stopped == "stopped"
+
+
+def test_an_interrupt_keeps_the_best_plan() -> None:
+    """Ctrl-C once there is a plan returns it, and Ctrl-C means what it meant before."""
+    before = signal.getsignal(signal.SIGINT)
+
+    def interrupt(step: Step) -> None:
+        if np.isfinite(step.best):
+            signal.raise_signal(signal.SIGINT)
+
+    plan = solve(random_problem(600, 8), BALANCED, SolveOptions(60, 0.0, seed=3), interrupt)
+    held(plan)
+    assert plan.stopped == "stopped"
+    assert signal.getsignal(signal.SIGINT) is before
