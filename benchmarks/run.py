@@ -70,16 +70,23 @@ def _solved(given: argparse.Namespace, path: Path) -> dict[str, Any]:
     else:
         instance = getattr(instances, f"read_{given.set}")(path)
     options = SolveOptions(given.time_limit, seed=given.seed, workers=given.workers)
-    line: dict[str, Any] = {"set": given.set, "instance": path.stem}
+    line: dict[str, Any] = {
+        "set": given.set,
+        "instance": path.stem,
+        "units": instance.problem.n_units,
+        "time_limit": given.time_limit,
+        "seed": given.seed,
+        "workers": given.workers,
+    }
     if given.set == "synthetic":
-        line["variant"] = given.variant
+        line |= {"variant": given.variant, "file": str(path)}
     began = time.perf_counter()
     found: dict[str, Any] = dict.fromkeys(("objective", "bound", "gap"))
     why = {}
     try:
         plan = solve(instance.problem, instance.criteria, options)
     except (InfeasibleError, NoPlanFoundError) as error:
-        why = {"why": str(error)[:400]}
+        why = {"why": str(error)[:400], "infeasible": isinstance(error, InfeasibleError)}
         labels = getattr(error, "territory_of", None)
         is_feasible = False
     else:
@@ -92,11 +99,14 @@ def _solved(given: argparse.Namespace, path: Path) -> dict[str, Any]:
         is_feasible = not violations(instance.problem, plan.alignment, instance.criteria)
         why = {"stopped": plan.stopped}
     seconds = time.perf_counter() - began
+    written = given.out / f"{path.stem}.assignment"
+    written.unlink(missing_ok=True)
     if labels is not None:
-        np.savetxt(given.out / f"{path.stem}.assignment", np.asarray(labels)[None], fmt="%d")
+        np.savetxt(written, np.asarray(labels)[None], fmt="%d")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return line | found | {
-        "seconds": round(seconds, 2), "peak_mb": round(peak), "feasible": is_feasible, **why,
+        "seconds": round(seconds, 2), "peak_mb": round(peak), "feasible": is_feasible,
+        "assignment": written.name if labels is not None else None, **why,
     }  # fmt: skip
 
 
