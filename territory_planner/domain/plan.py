@@ -74,6 +74,9 @@ class Plan:
     prices
         ``(n_territories, n_measures)`` km of objective per unit of activity: what one more unit of
         a territory's capacity would save. Zero where no price was computed.
+    tolls
+        ``(n_disruption,)`` km of objective that one more unit (all of the measure) of each entry's
+        disruption budget would save, in the order of the criteria; empty where none was computed.
     seconds
         How long the solve took.
     trace
@@ -90,12 +93,14 @@ class Plan:
     bound: float
     stopped: Literal["gap reached", "time limit", "search finished", "stopped"]
     prices: FloatArray
+    tolls: FloatArray = field(default_factory=lambda: np.empty(0))
     seconds: float = field(default=0.0, compare=False)
     trace: tuple[Step, ...] = field(default=(), compare=False)
     versions: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "prices", frozen(self.prices, np.float64))
+        object.__setattr__(self, "tolls", frozen(self.tolls, np.float64))
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Plan) and self.fingerprint == other.fingerprint

@@ -29,6 +29,26 @@ def disruption(problem: Problem, alignment: Alignment) -> FloatArray:
     return share
 
 
+def moved_shares(problem: Problem, unit: IntArray, territory: IntArray, measure: int) -> FloatArray:
+    """Return ``(n_pairs,)``: the share of a measure that changes hands if the unit goes there."""
+    accounts, k = problem.accounts, problem.n_territories
+    served = accounts.current != NONE
+    of = accounts.unit[served].astype(np.int64)
+    amount = accounts.activity[served, measure]
+    total = accounts.activity[:, measure].sum()
+    if total <= 0:
+        return np.zeros(len(unit))
+    result: FloatArray = np.bincount(of, amount, problem.n_units)[unit].astype(np.float64)
+    held, inverse = np.unique(of * k + accounts.current[served], return_inverse=True)
+    if len(held):
+        amount_held = np.bincount(inverse, amount, len(held))
+        wanted = unit.astype(np.int64) * k + territory
+        at = np.minimum(np.searchsorted(held, wanted), len(held) - 1)
+        result = result - np.where(held[at] == wanted, amount_held[at], 0.0)
+    share: FloatArray = np.maximum(result, 0.0) / total
+    return share
+
+
 def gains_and_losses(problem: Problem, alignment: Alignment) -> tuple[FloatArray, FloatArray]:
     """Return what each territory gains from and loses to others, in each measure's unit.
 

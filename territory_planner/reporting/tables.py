@@ -15,6 +15,7 @@ from territory_planner.domain.problem import NONE, Problem
 from territory_planner.evaluation.compactness import distance_km
 from territory_planner.evaluation.contiguity import pieces
 from territory_planner.evaluation.disruption import gains_and_losses, moved_accounts
+from territory_planner.evaluation.prices import Price, price_list
 from territory_planner.reporting.numbers import (
     MISSING,
     decimals_for,
@@ -196,38 +197,33 @@ def gains_table(plan: Plan) -> Table:
 
 
 def prices_table(plan: Plan) -> Table | None:
-    """Return the dearest limits of capacity, or None when no price was computed.
-
-    A price above 0 is that of a territory's upper limit, one below 0 that of its lower limit. It
-    is told for one hundredth of the target: a measure's own unit is often too small to matter.
-    """
-    problem = plan.problem
-    step = problem.target * 0.01 * np.sign(plan.prices)
-    saved_m = plan.prices * step * 1000
-    rows = []
-    for at in np.argsort(-saved_m, axis=None, kind="stable")[:DEAREST]:
-        k, q = divmod(int(at), problem.n_measures)
-        if saved_m[k, q] == 0:
-            break
-        measure, decimals = problem.measures[q], decimals_for(problem.target[:, q] * 0.01)
-        rows.append(
-            [
-                problem.territories[k].id,
-                rep_name(problem, k),
-                measure.name,
-                "upper" if plan.prices[k, q] > 0 else "lower",
-                f"{signed(step[k, q], decimals)} {measure.unit}",
-                quantity(saved_m[k, q], 1),
-            ]
-        )
+    """Return the dearest limits of capacity, budgets and locks; None when there is no price."""
+    problem, rows = plan.problem, []
+    for price in price_list(plan, DEAREST):
+        of = problem.territories[price.territory].id if price.territory != NONE else MISSING
+        rep = rep_name(problem, price.territory) if price.territory != NONE else MISSING
+        rows.append([of, rep, *_limit(plan, price), quantity(price.saved_km * 1000, 1)])
     if not rows:
         return None
     columns = (
-        *(Column(head, numeric=False) for head in ("territory", "rep", "measure", "limit")),
-        Column("moved by 1% of target"),
+        *(Column(head, numeric=False) for head in ("territory", "rep", "limit", "moved by")),
         Column("saves, m of mean distance"),
     )
     return Table("prices", f"The {len(rows)} dearest limits", columns, rows)
+
+
+def _limit(plan: Plan, price: Price) -> tuple[str, str]:
+    """Return the name of a limit, and the step it is priced for."""
+    problem = plan.problem
+    if price.kind == "lock":
+        return f"lock of {problem.units.ids[price.index]}", "released"
+    if price.kind == "budget":
+        name = plan.criteria.disruption[price.index].measure
+        return f"budget of {name} that changes hands", f"+{price.step:.0%} of all {name}"
+    measure = problem.measures[price.index]
+    decimals = decimals_for(problem.target[:, price.index] * 0.01)
+    side = "upper" if price.step > 0 else "lower"
+    return f"{side} limit of {measure.name}", f"{signed(price.step, decimals)} {measure.unit}"
 
 
 def _head(problem: Problem, q: int) -> str:

@@ -54,27 +54,6 @@ def eligible_pairs(problem: Problem, criteria: Criteria, center: FloatArray) -> 
     return Pairs(unit[keep], territory[keep], distance[keep]), is_complete
 
 
-def moved_shares(problem: Problem, pairs: Pairs, measure: int) -> FloatArray:
-    """Return ``(n_pairs,)``: the share of a measure that changes hands if the pair is chosen."""
-    accounts, k = problem.accounts, problem.n_territories
-    served = accounts.current != NONE
-    unit = accounts.unit[served].astype(np.int64)
-    amount = accounts.activity[served, measure]
-    total = accounts.activity[:, measure].sum()
-    if total <= 0:
-        return np.zeros(len(pairs.unit))
-    of_unit = np.bincount(unit, amount, problem.n_units)
-    held, inverse = np.unique(unit * k + accounts.current[served], return_inverse=True)
-    amount_held = np.bincount(inverse, amount, len(held))
-    result: FloatArray = of_unit[pairs.unit].astype(np.float64)
-    if len(held):
-        wanted = pairs.unit.astype(np.int64) * k + pairs.territory
-        at = np.minimum(np.searchsorted(held, wanted), len(held) - 1)
-        result = result - np.where(held[at] == wanted, amount_held[at], 0.0)
-    share: FloatArray = np.maximum(result, 0.0) / total
-    return share
-
-
 def _nearest(problem: Problem, center: FloatArray) -> tuple[IntArray, IntArray]:
     """Return pairs with the nearest centers, today's territories, locks; all for groups."""
     from scipy.spatial import cKDTree

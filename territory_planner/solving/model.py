@@ -17,8 +17,9 @@ from territory_planner.domain.criteria import Criteria
 from territory_planner.domain.problem import NONE, Problem
 from territory_planner.evaluation.balance import band_limits
 from territory_planner.evaluation.compactness import pair_cost, unit_weight
+from territory_planner.evaluation.disruption import moved_shares
 from territory_planner.geography.adjacency import piece_labels
-from territory_planner.solving.candidates import Pairs, eligible_pairs, moved_shares
+from territory_planner.solving.candidates import Pairs, eligible_pairs
 from territory_planner.solving.elsewhere import Elsewhere, elsewhere
 
 LongArray = NDArray[np.int64]
@@ -193,14 +194,17 @@ def build_model(problem: Problem, criteria: Criteria, center: FloatArray) -> Mod
     first = np.unique(atom_of, return_index=True)[1]
     n, k = len(members), problem.n_territories
     pairs, is_complete = eligible_pairs(problem, criteria, center)
+
+    def shares(name: str) -> FloatArray:
+        return moved_shares(problem, pairs.unit, pairs.territory, problem.measure_index(name))
+
     limits = [d for d in criteria.disruption if d.budget is not None]
     weight = unit_weight(problem, criteria)
     cost = weight[pairs.unit] / weight.sum() * pair_cost(criteria, pairs.distance_km)
     for price in criteria.disruption:
         if price.cost:
-            share = moved_shares(problem, pairs, problem.measure_index(price.measure))
-            cost += price.cost * share
-    columns = [moved_shares(problem, pairs, problem.measure_index(d.measure)) for d in limits]
+            cost += price.cost * shares(price.measure)
+    columns = [shares(d.measure) for d in limits]
     moved = np.column_stack(columns) if columns else np.empty((len(cost), 0))
     start, territory, cost, moved = _merged(pairs, atom_of, members, k, cost, moved)
     banded = [problem.measure_index(name) for name in criteria.bands]

@@ -143,6 +143,7 @@ def _proven(
         bound=min(bound, value),
         stopped="search finished",
         prices=_prices(problem, criteria, relaxation),
+        tolls=_tolls(criteria, relaxation),
         seconds=search.seconds,
         trace=tuple(search.steps),
         versions=_versions(),
@@ -165,6 +166,13 @@ def _prices(problem: Problem, criteria: Criteria, relaxation: Relaxation) -> Flo
     result = np.zeros(problem.target.shape)
     for b, name in enumerate(criteria.bands):
         result[:, problem.measure_index(name)] = relaxation.price[:, b]
+    return result
+
+
+def _tolls(criteria: Criteria, relaxation: Relaxation) -> FloatArray:
+    """Return the tolls of all disruption entries: zero for one without a budget."""
+    result = np.zeros(len(criteria.disruption))
+    result[[d.budget is not None for d in criteria.disruption]] = relaxation.toll
     return result
 
 

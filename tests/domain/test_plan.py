@@ -102,6 +102,7 @@ CHANGES: dict[str, Any] = {
     "bound": 1.25,
     "stopped": "gap reached",
     "prices": np.ones((2, 1)),
+    "tolls": np.ones(1),
 }
 SEARCH: dict[str, Any] = {
     "seconds": 9.0,

@@ -6,6 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
+from territory_planner.domain.criteria import Disruption
+from territory_planner.domain.problem import NONE
 from territory_planner.reporting.tables import (
     comparison_table,
     gains_table,
@@ -85,9 +87,29 @@ def test_prices_table_dearest() -> None:
     table = prices_table(small_plan())
     assert table is not None
     assert [list(row) for row in table.rows] == [
-        ["T2", "Rep 2", "workload", "upper", "+0.080 h/yr", "0.2"],
-        ["T1", "Rep 1", "workload", "lower", "−0.080 h/yr", "0.1"],
+        ["T2", "Rep 2", "upper limit of workload", "+0.080 h/yr", "0.2"],
+        ["T1", "Rep 1", "lower limit of workload", "−0.080 h/yr", "0.1"],
     ]
+
+
+def test_prices_table_locks_and_budgets() -> None:
+    """A lock is named with its unit, a budget with its measure."""
+    plan = small_plan()
+    locked = np.full(24, NONE)
+    locked[0] = 2
+    plan = replace(
+        plan,
+        problem=replace(plan.problem, locked=locked),
+        criteria=replace(plan.criteria, disruption=(Disruption("workload", 0.2),)),
+        prices=np.zeros_like(plan.prices),
+        tolls=np.array([5.0]),
+    )
+    table = prices_table(plan)
+    assert table is not None
+    rows = {row[2]: row for row in table.rows}
+    unit = plan.problem.units.ids[0]
+    assert rows[f"lock of {unit}"][:4] == ("T3", "vacant", f"lock of {unit}", "released")
+    assert rows["budget of workload that changes hands"][3:] == ("+1% of all workload", "50.0")
 
 
 def test_prices_table_none() -> None:

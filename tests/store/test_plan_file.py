@@ -37,6 +37,7 @@ def small_plan() -> Plan:
         bound=1.25,
         stopped="time limit",
         prices=np.array([[0.0, 1.0], [2.0, 0.5]]),
+        tolls=np.array([0.25]),
         seconds=3.0,
         trace=(Step(0.1, "relax", float("inf"), 1.0), Step(3.0, "improve", 1.5, 1.25)),
         versions={"numpy": "2.4"},
