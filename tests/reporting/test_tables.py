@@ -108,8 +108,11 @@ def test_prices_table_locks_and_budgets() -> None:
     assert table is not None
     rows = {row[2]: row for row in table.rows}
     unit = plan.problem.units.ids[0]
-    assert rows[f"lock of {unit}"][:4] == ("T3", "vacant", f"lock of {unit}", "released")
-    assert rows["budget of workload that changes hands"][3:] == ("+1% of all workload", "50.0")
+    assert tuple(rows[f"lock of {unit}"][:4]) == ("T3", "vacant", f"lock of {unit}", "released")
+    assert tuple(rows["budget of workload that changes hands"][3:]) == (
+        "+1% of all workload",
+        "50.0",
+    )
 
 
 def test_prices_table_none() -> None:
