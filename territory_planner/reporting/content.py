@@ -28,10 +28,14 @@ from territory_planner.reporting.outlines import (
     today_by_unit,
 )
 from territory_planner.reporting.palette import deviation_scale, territory_colours
+from territory_planner.reporting.tables import mere_counts
 from territory_planner.scenarios.compare import compare
 
 DEGREES = 1e5
 """Steps in one degree."""
+
+EXACT = 9
+"""Decimals of numbers that the page rounds itself: rounded twice, they would differ from tables."""
 
 Value = dict[str, Any]
 
@@ -76,6 +80,7 @@ def _measure(plan: Plan, q: int) -> Value:
     return {
         "name": measure.name,
         "unit": measure.unit,
+        "counts": bool(mere_counts(plan.problem)[q]),
         "classes": [[c.label, c.colour] for c in scale.classes] if scale else None,
     }
 
@@ -114,8 +119,8 @@ def _side(plan: Plan, card: Scorecard, shapes: Shapes) -> Value:
         "shapes": [_polygons(shape) for shape in shapes],
         "labels": _degrees(label_points(shapes)),
         "accounts": card.accounts.tolist(),
-        "totals": _numbers(card.total),
-        "deviation": _numbers(card.deviation, 4),
+        "totals": _numbers(card.total, EXACT),
+        "deviation": _numbers(card.deviation, EXACT),
         "classes": classes,
     }
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 CLUSTERED_ABOVE = 5000
 """Accounts above which nearby ones are shown as one marker with their number."""
 
-SCRIPTS = ("map_data.js", "map_layers.js", "map_controls.js")
+SCRIPTS = ("map_data.js", "map_layers.js", "map_legend.js", "map_popups.js", "map_controls.js")
 
 MAX_ZOOM = 18
 """Where zooming in ends; without tiles nobody else tells Leaflet, and clusters need to know."""

@@ -72,9 +72,15 @@ def rep_name(problem: Problem, k: int) -> str:
     return VACANT if territory.is_vacant else territory.rep or territory.rep_id or VACANT
 
 
+def mere_counts(problem: Problem) -> BoolArray:
+    """Return ``(n_measures,)`` whether a measure only counts accounts: one each."""
+    counts: BoolArray = (problem.accounts.activity == 1).all(axis=0)
+    return counts
+
+
 def listed_measures(problem: Problem, banded: BoolArray) -> list[int]:
     """Return the measures that tables list: all but a mere count of accounts, listed anyway."""
-    counts = (problem.accounts.activity == 1).all(axis=0)
+    counts = mere_counts(problem)
     return [q for q in range(problem.n_measures) if banded[q] or not counts[q]]
 
 

@@ -128,6 +128,9 @@ def test_map_deviation(opened: Callable[..., Chrome]) -> None:
     choose(chrome, "Deviation of workload, current")
     assert "above +20%, outside the band" in one(chrome, ".legend .classes").text
     assert "+125.0%" in one(chrome, ".legend tbody").text
+    one(chrome, ".legend summary").click()
+    assert not one(chrome, ".legend tbody").is_displayed()
+    assert one(chrome, ".legend .classes").is_displayed()
     fills = [e.get_attribute("fill") for e in all_of(chrome, "path.area")]
     assert fills == ["#A63603", "#08519C", "#08519C"]
 
@@ -188,6 +191,54 @@ def test_map_narrow(opened: Callable[..., Chrome]) -> None:
         assert one(chrome, ".leaflet-control-layers-list").is_displayed()
     finally:
         chrome.set_window_size(1400, 1000)
+
+
+def test_map_paper(opened: Callable[..., Chrome]) -> None:
+    """On paper the legend stands below the map, and on screen the view comes back as it was."""
+    chrome = opened(draw_map, small_plan())
+    view = "const c = map_plan.getCenter(); return [c.lat, c.lng, map_plan.getZoom()]"
+    before = chrome.execute_script(view)
+    chrome.execute_script("window.dispatchEvent(new Event('beforeprint'))")
+    bottom = one(chrome, ".folium-map").rect["y"] + one(chrome, ".folium-map").rect["height"]
+    assert one(chrome, ".legend").rect["y"] >= bottom
+    chrome.execute_script("window.dispatchEvent(new Event('afterprint'))")
+    assert chrome.execute_script(view) == before
+    assert len(all_of(chrome, ".leaflet-right .legend")) == 1
+
+
+def test_map_reset(opened: Callable[..., Chrome]) -> None:
+    """Farther out than a level above the whole map there is nothing, and a button leads back."""
+    chrome = opened(draw_map, small_plan())
+    whole = chrome.execute_script("return map_plan.overview")
+    chrome.execute_script("map_plan.setZoom(0, {animate: false})")
+    assert chrome.execute_script("return map_plan.getZoom()") == whole - 1
+    one(chrome, "[title='Whole map']").click()
+    assert chrome.execute_script("return map_plan.getZoom()") == whole
+
+
+def test_report_wheel(opened: Callable[..., Chrome]) -> None:
+    """The wheel over the report's map moves the page until the map was clicked."""
+    from selenium.webdriver import ActionChains
+    from selenium.webdriver.common.actions.wheel_input import ScrollOrigin
+    from selenium.webdriver.support.ui import WebDriverWait
+
+    chrome = opened(write_report, small_plan())
+    frame = one(chrome, "iframe")
+    chrome.execute_script("arguments[0].scrollIntoView({block: 'center'})", frame)
+
+    def turn() -> Any:
+        ActionChains(chrome).scroll_from_origin(ScrollOrigin(frame, 0, 0), 0, 40).perform()
+        return None
+
+    at = chrome.execute_script("return scrollY")
+    zoom = "return document.querySelector('iframe').contentWindow.map_plan.getZoom()"
+    start = chrome.execute_script(zoom)
+    turn()
+    WebDriverWait(chrome, 5).until(lambda c: c.execute_script("return scrollY") > at)
+    assert chrome.execute_script(zoom) == start
+    ActionChains(chrome).move_to_element_with_offset(frame, -200, 100).click().perform()
+    turn()
+    WebDriverWait(chrome, 5).until(lambda c: c.execute_script(zoom) < start)
 
 
 def test_report_map(opened: Callable[..., Chrome]) -> None:
