@@ -45,15 +45,16 @@ def map_content(plan: Plan) -> Value:
     problem = plan.problem
     today, proposed = compare([plan]).scorecards
     by_unit = today_by_unit(problem)
-    sides = [("plan", proposed, outlines(problem, plan.alignment))]
+    of = plan.alignment.of_accounts(problem)
+    sides = {"plan": _side(plan, proposed, outlines(problem, plan.alignment), of)}
     if has_today(problem):
-        sides.append(("today", today, outlines_today(problem)))
+        sides["today"] = _side(plan, today, outlines_today(problem), problem.accounts.current)
     colours = territory_colours(problem, [plan.alignment, by_unit])
     return {
         "areas": has_areas(problem),
         "measures": [_measure(plan, q) for q in range(problem.n_measures)],
         "territories": _territories(plan, colours),
-        "sides": {key: _side(plan, card, shapes) for key, card, shapes in sides},
+        "sides": sides,
         "accounts": _accounts(plan),
         "flows": _flows(plan),
         "lines": {name: _lines(wkb) for name, wkb in problem.backdrop.items()},
@@ -106,7 +107,7 @@ def _territories(plan: Plan, colours: tuple[str, ...]) -> list[Value]:
     ]
 
 
-def _side(plan: Plan, card: Scorecard, shapes: Shapes) -> Value:
+def _side(plan: Plan, card: Scorecard, shapes: Shapes, of: IntArray) -> Value:
     classes: list[list[int] | None] = []
     for q, measure in enumerate(plan.problem.measures):
         band = plan.criteria.bands.get(measure.name)
@@ -115,9 +116,12 @@ def _side(plan: Plan, card: Scorecard, shapes: Shapes) -> Value:
             continue
         scale = deviation_scale(band)
         classes.append(scale.class_of(card.deviation[:, q], card.inside[:, q], band).tolist())
+    at = to_lonlat(plan.problem.crs, plan.problem.accounts.xy)
+    points, spans = label_points(shapes, at, of)
     return {
         "shapes": [_polygons(shape) for shape in shapes],
-        "labels": _degrees(label_points(shapes)),
+        "labels": _degrees(points),
+        "spans": _degrees(spans),
         "accounts": card.accounts.tolist(),
         "totals": _numbers(card.total, EXACT),
         "deviation": _numbers(card.deviation, EXACT),

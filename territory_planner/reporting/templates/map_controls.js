@@ -218,5 +218,5 @@ const planMap = (() => {
     new ResizeObserver(() => map.invalidateSize({ pan: false })).observe(map.getContainer());
   }
 
-  return { ...planLayers, start };
+  return { ...planLayers, ...planLabels, start };
 })();

@@ -231,46 +231,5 @@ const planLayers = (() => {
     }));
   }
 
-  function labels() {
-    const layer = new Lazy(() => layer.place());
-    layer.place = () => {
-      layer.clearLayers();
-      sides[shown.side].labels.forEach((at, k) => {
-        if (!at) return;
-        const text = element("span", territories[k].id);
-        const note = shown.measure !== null ? percent(sides[shown.side].deviation[k][shown.measure])
-          : territories[k].rep === null ? "vacant" : "";
-        if (note) text.append(element("small", note));
-        const icon = L.divIcon({ html: text, className: "territory-label", iconSize: [0, 0] });
-        const marker = L.marker(at, { icon, interactive: false, keyboard: false, pane: "names" });
-        marker.largest = L.latLngBounds(corners(sides[shown.side].shapes[k][0][0]));
-        marker.size = sides[shown.side].accounts[k];
-        layer.addLayer(marker);
-      });
-      thin();
-    };
-    /* A label needs some of its territory round it; of two that overlap, the larger one stays. */
-    const thin = () => {
-      const kept = [];
-      const texts = layer.getLayers().sort((a, b) => b.size - a.size).map((marker) => {
-        const text = marker.getElement().firstChild;
-        const [a, b] = [marker.largest.getNorthWest(), marker.largest.getSouthEast()]
-          .map((at) => map.latLngToLayerPoint(at));
-        text.style.visibility = a.distanceTo(b) > 22 ? "" : "hidden";
-        return text;
-      }).filter((text) => !text.style.visibility);
-      const boxes = texts.map((text) => text.getBoundingClientRect());
-      boxes.forEach((box, i) => {
-        const free = kept.every((other) => box.right < other.left || box.left > other.right
-          || box.bottom < other.top || box.top > other.bottom);
-        if (free) kept.push(box);
-        else texts[i].style.visibility = "hidden";
-      });
-    };
-    layer.on("add", () => map.on("zoomend", thin).on("sidechange", layer.place));
-    layer.on("remove", () => map.off("zoomend", thin).off("sidechange", layer.place));
-    return layer;
-  }
-
-  return { areas, lines, accounts: accountLayer, moves, homes, labels, panes, pointLayers, blended };
+  return { areas, lines, accounts: accountLayer, moves, homes, Lazy, panes, pointLayers, blended };
 })();
