@@ -15,6 +15,7 @@ from territory_planner.domain.problem import NONE, Problem
 from territory_planner.evaluation.compactness import distance_km
 from territory_planner.evaluation.contiguity import pieces
 from territory_planner.evaluation.disruption import gains_and_losses, moved_accounts
+from territory_planner.evaluation.rounding import half_up
 from territory_planner.reporting.numbers import (
     MISSING,
     decimals_for,
@@ -85,13 +86,17 @@ def listed_measures(problem: Problem, banded: BoolArray) -> list[int]:
 
 
 def comparison_table(comparison: Comparison, sides: Sequence[int]) -> Table:
-    """Return the headline numbers of the given sides, before and after."""
+    """Return the headline numbers of the given sides: before and after, or of the plan alone."""
     columns = [Column("", numeric=False), *(Column(comparison.names[i]) for i in sides)]
+    is_alone = len(sides) == 1
+    metrics = [m for m in comparison.metrics if not (is_alone and m.is_change)]
     rows = [
-        [m.name, *(m.shown(i) + (" ✓" if i in m.best else "") for i in sides)]
-        for m in comparison.metrics
+        [m.name, *(m.shown(i) + (" ✓" if i in m.best and not is_alone else "") for i in sides)]
+        for m in metrics
     ]
-    caption = "Before and after, measured account by account; ✓ marks the better"
+    caption = "Measured account by account"
+    if not is_alone:
+        caption = "Before and after, measured account by account; ✓ marks the better"
     return Table("numbers", caption, tuple(columns), rows)
 
 
@@ -194,9 +199,13 @@ def gains_table(plan: Plan) -> Table:
     for q in listed_measures(problem, np.zeros(problem.n_measures, dtype=np.bool_)):
         decimals = decimals_for([*gained[:, q], *lost[:, q]])
         columns += [Column(t, group=_head(problem, q)) for t in ("gained", "lost", "net")]
-        cells.append([quantity(v, decimals) for v in gained[:, q]])
-        cells.append([quantity(v, decimals) for v in lost[:, q]])
-        cells.append([signed(v, decimals) for v in gained[:, q] - lost[:, q]])
+        # The net is that of the numbers shown, so that every row adds up for its reader.
+        came_in, went_out = ([half_up(v, decimals) for v in side[:, q]] for side in (gained, lost))
+        cells.append([quantity(float(v), decimals) for v in came_in])
+        cells.append([quantity(float(v), decimals) for v in went_out])
+        cells.append(
+            [signed(float(a - b), decimals) for a, b in zip(came_in, went_out, strict=True)]
+        )
     caption = "Gains from and losses to other reps"
     return Table("gains", caption, tuple(columns), list(zip(*cells, strict=True)))
 
@@ -238,4 +247,4 @@ def prices_table(plan: Plan) -> Table | None:
 
 def _head(problem: Problem, q: int) -> str:
     measure = problem.measures[q]
-    return f"{measure.name}, {measure.unit}"
+    return measure.name if measure.name == measure.unit else f"{measure.name}, {measure.unit}"
