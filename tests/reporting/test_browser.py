@@ -280,7 +280,7 @@ def test_report_sorts(opened: Callable[..., Chrome]) -> None:
 def test_report_filters(opened: Callable[..., Chrome]) -> None:
     """Words, a territory and a direction narrow the list of moves, and it says how far."""
     chrome = opened(write_report, small_plan())
-    assert one(chrome, "#moves-count").text == "13 of 13 shown."
+    assert one(chrome, "#moves-count").text == "All 13 moves."
     assert not one(chrome, "#moves-all").is_displayed()
 
     def chosen(element: str, value: str) -> list[str]:
@@ -293,9 +293,12 @@ def test_report_filters(opened: Callable[..., Chrome]) -> None:
         return column(chrome, "moves", "account")
 
     assert chosen("text", "nobody") == ["A23"]
-    assert one(chrome, "#moves-count").text == "1 of 1 shown, chosen from 13."
+    assert one(chrome, "#moves-count").text == "1 of 13 moves fits."
     assert chosen("text", "rep 2 vacant") == ["A6", "A14", "A22"]
+    assert chosen("text", "nothing") == []
+    assert one(chrome, "#moves-count").text == "None of the 13 moves fits."
     assert len(chosen("text", "")) == 13
+    assert not one(chrome, "#moves-direction").is_enabled()
     assert len(chosen("territory", "T3")) == 4
     assert chosen("direction", "2") == []
     assert len(chosen("territory", "T2")) == 3
@@ -306,9 +309,9 @@ def test_report_many_moves(opened: Callable[..., Chrome]) -> None:
     rows = "/".join(["1" * 60] * 50)
     problem = grid_problem(rows, current="/".join(["A" * 60] * 50), n_territories=2)
     chrome = opened(write_report, planned(problem, "/".join(["B" * 60] * 50)))
-    assert one(chrome, "#moves-count").text == "100 of 3,000 shown."
+    assert one(chrome, "#moves-count").text == "The first 100 of 3,000 moves."
     one(chrome, "#moves-all").click()
-    assert one(chrome, "#moves-count").text == "3,000 of 3,000 shown."
+    assert one(chrome, "#moves-count").text == "All 3,000 moves."
     shown: Any = chrome.execute_script(
         "return document.querySelectorAll('#moves tbody tr:not(.beyond)').length"
     )

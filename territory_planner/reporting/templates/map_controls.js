@@ -65,6 +65,7 @@ const planMap = (() => {
     openTerritory(k, side.labels[k] ?? territories[k].at ?? map.getCenter());
   }
 
+  const isTheirs = () => touched || document.documentElement.classList.contains("paper");
   const OPEN = "leaflet-control-layers-expanded";
   const layerControl = () => map.getContainer().querySelector(".leaflet-control-layers");
   const isNarrow = () => map.getSize().x < NARROW;
@@ -115,7 +116,7 @@ const planMap = (() => {
   function addLegend() {
     const control = L.control({ position: "topright" });
     control.onAdd = () => {
-      legend = planLegend.create(visit, () => (touched ? fit() : showAll()));
+      legend = planLegend.create(visit, () => (isTheirs() ? fit() : showAll()));
       L.DomEvent.disableClickPropagation(legend.box).disableScrollPropagation(legend.box);
       return legend.box;
     };
@@ -147,32 +148,33 @@ const planMap = (() => {
     }, { capture: true, passive: true });
   }
 
-  /* On paper the map takes a sheet's width, and the legend stands below it in full. */
+  /* On paper the map is all that is shown; by itself it takes a sheet's width, the legend below it. */
   function printable() {
     const root = document.documentElement;
-    let before = null;
+    let restore = null;
     window.addEventListener("beforeprint", () => {
-      if (before) return;
-      before = {
-        centre: map.getCenter(), zoom: map.getZoom(), least: map.getMinZoom(),
-        open: legend.table.open, parent: legend.box.parentNode,
-      };
+      if (restore) return;
+      const [centre, zoom, least, { open }] = [map.getCenter(), map.getZoom(), map.getMinZoom(), legend.table];
       const bounds = touched ? map.getBounds() : whole;
+      const home = legend.box.parentNode;
       root.classList.add("paper");
-      document.body.append(legend.box);
-      legend.table.open = true;
+      if (!embedded) document.body.append(legend.box);
+      legend.table.open = !embedded;
       map.invalidateSize({ animate: false, pan: false });
       map.setMinZoom(0);
-      map.fitBounds(bounds, { animate: false, padding: [4, 4] });
+      map.fitBounds(bounds, { animate: false, ...padding() });
+      restore = () => {
+        root.classList.remove("paper");
+        home.append(legend.box);
+        legend.table.open = open;
+        map.invalidateSize({ animate: false, pan: false });
+        map.setView(centre, zoom, { animate: false });
+        map.setMinZoom(least);
+      };
     });
     window.addEventListener("afterprint", () => {
-      root.classList.remove("paper");
-      before.parent.append(legend.box);
-      legend.table.open = before.open;
-      map.invalidateSize({ animate: false, pan: false });
-      map.setView(before.centre, before.zoom, { animate: false });
-      map.setMinZoom(before.least);
-      before = null;
+      restore?.();
+      restore = null;
     });
   }
 
@@ -184,7 +186,7 @@ const planMap = (() => {
     addReset();
     document.documentElement.classList.toggle("embedded", embedded);
     if (embedded) guardWheel();
-    else printable();
+    printable();
     map.on("click", (event) => {
       const a = accountAt(event.layerPoint);
       const k = event.originalEvent.target.dataset?.territory;
@@ -214,7 +216,7 @@ const planMap = (() => {
       }, { passive: true });
     }
     // A frame may learn its size late.
-    map.on("resize", () => (touched || document.documentElement.classList.contains("paper") ? fit() : arrange()));
+    map.on("resize", () => (isTheirs() ? fit() : arrange()));
     new ResizeObserver(() => map.invalidateSize({ pan: false })).observe(map.getContainer());
   }
 
