@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from territory_planner.domain.criteria import Band, Criteria
 from territory_planner.domain.plan import Plan
+from territory_planner.domain.problem import Measure
 from territory_planner.reporting import draw_map, write_report
 from tests.reporting.browser import found_programs, opened_browser
 from tests.reporting.plans import HOSTILE, planned, small_plan
@@ -166,6 +169,31 @@ def test_map_territory(opened: Callable[..., Chrome]) -> None:
     assert "−25.0%" in told
 
 
+def test_map_counts(opened: Callable[..., Chrome]) -> None:
+    """A measure that only counts accounts is told once, in the legend and in pop-ups."""
+    problem = grid_problem("1111", current="AAAB", potential="1234")
+    measures = (Measure("accounts", "accounts"), problem.measures[1])
+    bands = Criteria(bands={"accounts": Band.within(0.5)})
+    chrome = opened(draw_map, planned(replace(problem, measures=measures), "AABB", bands))
+    assert [e.text for e in all_of(chrome, ".legend th")] == ["territory", "rep", "accounts"]
+    one(chrome, ".legend tbody button").click()
+    told = [e.text for e in all_of(chrome, ".leaflet-popup-content th")]
+    assert told == ["accounts", "potential, USD/yr"]
+
+
+def test_map_pop_up_beside(opened: Callable[..., Chrome]) -> None:
+    """A pop-up opens beside the legend, not below it, though its place is there."""
+    from selenium.webdriver.support.ui import WebDriverWait
+
+    chrome = opened(draw_map, small_plan())
+    chrome.execute_script(
+        "map_plan.fire('territory', {k: 0, at: map_plan.containerPointToLatLng([1300, 400])})"
+    )
+    edge = one(chrome, ".legend").rect["x"]
+    right = "return document.querySelector('.leaflet-popup').getBoundingClientRect().right"
+    WebDriverWait(chrome, 5).until(lambda c: c.execute_script(right) <= edge)
+
+
 def test_map_clusters(opened: Callable[..., Chrome]) -> None:
     """Above 5,000 accounts, nearby ones are shown as one marker with their number."""
     from selenium.webdriver.support.ui import WebDriverWait
@@ -187,6 +215,7 @@ def test_map_narrow(opened: Callable[..., Chrome]) -> None:
         chrome.set_window_size(520, 900)
         chrome.refresh()
         assert not one(chrome, ".leaflet-control-layers-list").is_displayed()
+        assert not one(chrome, ".legend tbody").is_displayed()
         one(chrome, ".leaflet-control-layers-toggle").click()
         assert one(chrome, ".leaflet-control-layers-list").is_displayed()
     finally:

@@ -13,13 +13,13 @@ const planMap = (() => {
 
   const popup = (at, content) => {
     if (isNarrow()) fold();
-    const { paddingTopLeft, paddingBottomRight } = padding();
-    // Where the panel leaves no room for both, the map moves as if it were not there.
-    const room = map.getSize().x - paddingBottomRight[0] > 420;
+    const { paddingTopLeft: [left, top], paddingBottomRight: [right] } = padding();
+    // Where the panel leaves no room beside it, the map moves as if it were not there.
+    const room = map.getSize().x - right > 420;
     L.popup({
       maxWidth: Math.min(340, map.getSize().x - 60),
-      autoPanPaddingTopLeft: [paddingTopLeft[0] + 40, 12],
-      autoPanPaddingBottomRight: room ? paddingBottomRight : [8, 8],
+      autoPanPaddingTopLeft: [room ? left + 40 : left, top + 4],
+      autoPanPaddingBottomRight: [room ? right : 8, 24],
     }).setLatLng(at).setContent(content).openOn(map);
   };
 
@@ -75,10 +75,15 @@ const planMap = (() => {
     legend.table.open = false;
   }
 
-  /* What the panel on the right covers; on a narrow map it covers the map, not its edge. */
+  /* What the panel covers: the right of a map, the top of a narrow one unless it is unfolded. */
   function padding() {
-    const panel = map.getContainer().querySelector(".leaflet-top.leaflet-right").offsetWidth;
-    return { paddingTopLeft: [8, 8], paddingBottomRight: [isNarrow() ? 8 : panel + 8, 8] };
+    const { x: width, y: height } = map.getSize();
+    const panel = map.getContainer().querySelector(".leaflet-top.leaflet-right");
+    const isTop = isNarrow() && panel.offsetHeight < height * 0.45;
+    return {
+      paddingTopLeft: [8, isTop ? panel.offsetHeight + 8 : 8],
+      paddingBottomRight: [isNarrow() ? 8 : Math.min(panel.offsetWidth + 8, width / 2), 8],
+    };
   }
 
   /* On a narrow map layers and table wait behind a button, so that there is a map to see. */
@@ -201,7 +206,8 @@ const planMap = (() => {
     const told = () => {
       pointLayers.forEach((layer) => layer.restyle());
       legend.refresh();
-      fit();
+      if (whole && isNarrow() && !isTheirs()) showAll();
+      else fit();
     };
     map.on("sidechange", told);
     map.on("territory", ({ k, at }) => openTerritory(k, at));

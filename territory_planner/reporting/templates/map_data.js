@@ -9,7 +9,7 @@ const planData = (() => {
   const balanced = measures.flatMap((m, q) => m.classes ? [q] : []);
   /* A mere count of accounts is listed as accounts, unless it has a band. */
   const listed = balanced.length ? balanced : measures.flatMap((m, q) => m.counts ? [] : [q]);
-  const counted = balanced.some((q) => measures[q].counts);
+  const counted = balanced.some((q) => measures[q].counts && measures[q].name === "accounts");
   const isNamed = new Set(accounts.named);
   const isMoved = new Set(accounts.moved);
   /* What the map shows: an alignment, and a measure when its deviation is shown. */
