@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from territory_planner.domain.plan import Plan
 from territory_planner.domain.problem import Problem
+from territory_planner.evaluation.proof import proof
+from territory_planner.evaluation.rounding import half_up
 from territory_planner.evaluation.scorecard import Scorecard, evaluate
 from territory_planner.scenarios.compare import Comparison, compare
 
@@ -47,13 +49,9 @@ def proof_text(plan: Plan) -> str:
         "search finished": "it took all its steps",
         "stopped": "it was stopped, and this is the best plan it had found by then",
     }[plan.stopped]
-    if plan.bound <= 0 < plan.objective:
-        proven = f"The objective is {plan.objective:,.2f} km; no bound on the best is known."
-    else:
-        proven = (
-            f"The plan is proven to be within {plan.gap:.2%} of the best possible: its objective "
-            f"is {plan.objective:,.2f} km, and none can be below {plan.bound:,.2f} km."
-        )
+    told = proof(plan)
+    limit = f", and none can be below {told.bound}" if told.bound else ""
+    proven = f"{told.sentence} Its objective is {told.objective}{limit}."
     return f"{proven}\nThe search ended after {plan.seconds:,.0f} s: {ended}."
 
 
@@ -141,6 +139,14 @@ def _farthest(problem: Problem, card: Scorecard) -> str:
 
 def _row(problem: Problem, card: Scorecard, k: int, shown: NDArray[np.intp]) -> list[str]:
     territory = problem.territories[k]
-    told = [f"{card.total[k, q]:,.0f} ({card.deviation[k, q]:+.1%})" for q in shown]
-    distance = f"{card.weighted_distance_km[k]:,.1f} km"
+    told = [f"{_rounded(card.total[k, q])} ({_deviation(card.deviation[k, q])})" for q in shown]
+    distance = f"{_rounded(card.weighted_distance_km[k], 1)} km"
     return [f"{territory.id} {territory.name}", *told, f"{card.accounts[k]:,}", distance]
+
+
+def _rounded(value: float, decimals: int = 0) -> str:
+    return f"{half_up(value, decimals):,}" if math.isfinite(value) else "–"
+
+
+def _deviation(share: float) -> str:
+    return f"{half_up(share * 100, 1):+,}%" if math.isfinite(share) else "–"

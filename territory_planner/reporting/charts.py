@@ -16,7 +16,7 @@ from territory_planner.scenarios.compare import Comparison
 
 LEFT, RIGHT, TOP, HEIGHT, BOTTOM = 48.0, 12.0, 16.0, 230.0, 36.0
 WIDTH = 1000.0
-FEWEST, NARROWEST = 12, 11.0
+FEWEST, NARROWEST = 4, 11.0
 """Bars that share the width even when there are fewer, and the least room of one bar."""
 
 TALLEST = 3.0

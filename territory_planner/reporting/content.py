@@ -28,10 +28,14 @@ from territory_planner.reporting.outlines import (
     today_by_unit,
 )
 from territory_planner.reporting.palette import deviation_scale, territory_colours
+from territory_planner.reporting.tables import mere_counts
 from territory_planner.scenarios.compare import compare
 
 DEGREES = 1e5
 """Steps in one degree."""
+
+EXACT = 9
+"""Decimals of numbers that the page rounds itself: rounded twice, they would differ from tables."""
 
 Value = dict[str, Any]
 
@@ -41,15 +45,16 @@ def map_content(plan: Plan) -> Value:
     problem = plan.problem
     today, proposed = compare([plan]).scorecards
     by_unit = today_by_unit(problem)
-    sides = [("plan", proposed, outlines(problem, plan.alignment))]
+    of = plan.alignment.of_accounts(problem)
+    sides = {"plan": _side(plan, proposed, outlines(problem, plan.alignment), of)}
     if has_today(problem):
-        sides.append(("today", today, outlines_today(problem)))
+        sides["today"] = _side(plan, today, outlines_today(problem), problem.accounts.current)
     colours = territory_colours(problem, [plan.alignment, by_unit])
     return {
         "areas": has_areas(problem),
         "measures": [_measure(plan, q) for q in range(problem.n_measures)],
         "territories": _territories(plan, colours),
-        "sides": {key: _side(plan, card, shapes) for key, card, shapes in sides},
+        "sides": sides,
         "accounts": _accounts(plan),
         "flows": _flows(plan),
         "lines": {name: _lines(wkb) for name, wkb in problem.backdrop.items()},
@@ -76,6 +81,7 @@ def _measure(plan: Plan, q: int) -> Value:
     return {
         "name": measure.name,
         "unit": measure.unit,
+        "counts": bool(mere_counts(plan.problem)[q]),
         "classes": [[c.label, c.colour] for c in scale.classes] if scale else None,
     }
 
@@ -101,7 +107,7 @@ def _territories(plan: Plan, colours: tuple[str, ...]) -> list[Value]:
     ]
 
 
-def _side(plan: Plan, card: Scorecard, shapes: Shapes) -> Value:
+def _side(plan: Plan, card: Scorecard, shapes: Shapes, of: IntArray) -> Value:
     classes: list[list[int] | None] = []
     for q, measure in enumerate(plan.problem.measures):
         band = plan.criteria.bands.get(measure.name)
@@ -110,12 +116,15 @@ def _side(plan: Plan, card: Scorecard, shapes: Shapes) -> Value:
             continue
         scale = deviation_scale(band)
         classes.append(scale.class_of(card.deviation[:, q], card.inside[:, q], band).tolist())
+    at = to_lonlat(plan.problem.crs, plan.problem.accounts.xy)
+    points, spans = label_points(shapes, at, of)
     return {
         "shapes": [_polygons(shape) for shape in shapes],
-        "labels": _degrees(label_points(shapes)),
+        "labels": _degrees(points),
+        "spans": _degrees(spans),
         "accounts": card.accounts.tolist(),
-        "totals": _numbers(card.total),
-        "deviation": _numbers(card.deviation, 4),
+        "totals": _numbers(card.total, EXACT),
+        "deviation": _numbers(card.deviation, EXACT),
         "classes": classes,
     }
 

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 CLUSTERED_ABOVE = 5000
 """Accounts above which nearby ones are shown as one marker with their number."""
 
-SCRIPTS = ("map_data.js", "map_layers.js", "map_controls.js")
+SCRIPTS = tuple(
+    f"map_{part}.js" for part in ("data", "layers", "labels", "legend", "popups", "controls")
+)
 
 MAX_ZOOM = 18
 """Where zooming in ends; without tiles nobody else tells Leaflet, and clusters need to know."""

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from territory_planner.evaluation.rounding import half_up
+
 MISSING = "–"
 
 
@@ -14,7 +16,7 @@ def quantity(value: float | None, decimals: int = 0) -> str:
     """Return a number with separated thousands; a dash for what is missing."""
     if value is None or not math.isfinite(value):
         return MISSING
-    text = f"{value:,.{decimals}f}"
+    text = f"{half_up(value, decimals):,}"
     # What rounds to nothing has no sign.
     return text.replace("-", "−") if any(c in "123456789" for c in text) else text.lstrip("-")
 
@@ -36,13 +38,6 @@ def signed_percent(share: float | None, decimals: int = 1) -> str:
     """Return a relative deviation as percent with its sign."""
     text = signed(None if share is None else share * 100, decimals)
     return text if text == MISSING else f"{text}%"
-
-
-def bound_percent(share: float) -> str:
-    """Return a share as percent rounded up, so that "within" stays true."""
-    decimals = 2 if share < 0.01 else 1
-    scale: float = 10.0 ** (decimals + 2)
-    return f"{math.ceil(share * scale - 1e-9) / scale * 100:.{decimals}f}%"
 
 
 def decimals_for(values: Iterable[float]) -> int:

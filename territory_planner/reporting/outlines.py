@@ -110,16 +110,41 @@ def outlines_today(problem: Problem) -> Shapes:
     return hulls(problem, problem.accounts.current)
 
 
-def label_points(shapes: Shapes) -> FloatArray:
-    """Return ``(n, 2)`` longitude and latitude inside each shape's largest part; NaN for none."""
+def label_points(shapes: Shapes, at: FloatArray, of: IntArray) -> tuple[FloatArray, FloatArray]:
+    """Return where each shape's name stands, and how wide and high the part round it is.
+
+    A name stands in the part that holds most of the shape's accounts, the largest of equals. What
+    a smaller shape covers is no place for it, unless all is covered.
+
+    Parameters
+    ----------
+    shapes
+        ``(n,)`` polygons in longitude and latitude; they may overlap.
+    at, of
+        ``(n_accounts, 2)`` longitude and latitude, and ``(n_accounts,)`` the shape each belongs to.
+
+    Returns
+    -------
+    (n, 2) and (n, 2) arrays
+        Longitude and latitude, and degrees of each; NaN for a shape without a part.
+    """
     import shapely
 
-    result = np.full((len(shapes), 2), np.nan)
-    for k, shape in enumerate(shapes):
-        parts = shapely.get_parts(shape)
-        if len(parts):
-            result[k] = shapely.get_coordinates(shapely.point_on_surface(parts[0]))[0]
-    return result
+    point, span = np.full((len(shapes), 2), np.nan), np.full((len(shapes), 2), np.nan)
+    tree = shapely.STRtree(shapes)
+    area = shapely.area(shapes)
+    for k in np.flatnonzero(area > 0):
+        near = tree.query(shapes[k], predicate="intersects")
+        above = shapes[near[area[near] < area[k]]]
+        free = shapely.difference(shapes[k], shapely.union_all(above))
+        parts = _without_slivers(shapes[k] if shapely.is_empty(free) else free, 0.0).geoms
+        own = at[of == k]
+        held = [int(shapely.contains_xy(part, own[:, 0], own[:, 1]).sum()) for part in parts]
+        main = parts[int(np.argmax(held))]
+        point[k] = shapely.get_coordinates(shapely.point_on_surface(main))[0]
+        west, south, east, north = shapely.bounds(main)
+        span[k] = east - west, north - south
+    return point, span
 
 
 def _without_slivers(shape: Any, least: float) -> Any:

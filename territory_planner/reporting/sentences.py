@@ -11,10 +11,9 @@ from territory_planner.domain.criteria import Band, Compactness, Criteria
 from territory_planner.domain.plan import Plan
 from territory_planner.domain.problem import NONE, Problem
 from territory_planner.evaluation.disruption import moved_accounts
-from territory_planner.reporting.numbers import bound_percent, percent, quantity
-
-PROVEN = 1e-9
-"""A gap below this is none: sums of floats in another order."""
+from territory_planner.evaluation.proof import at_most_percent, proof
+from territory_planner.reporting.numbers import percent, quantity
+from territory_planner.reporting.tables import mere_counts
 
 COMPACT: dict[Compactness, str] = {
     "distance": "the distance of each unit to {end}, weighted by {weigher},",
@@ -50,34 +49,23 @@ class Verdict:
 
 def verdict(plan: Plan) -> Verdict:
     """Return how good the plan is proven to be, in words."""
-    digits = 2 if plan.objective < 100 else 1
-    value = f"Its objective is {quantity(plan.objective, digits)} km: {_objective(plan)}."
-    if plan.bound <= 0 < plan.objective:
-        return Verdict(
-            "How far this plan is from the best possible one is not known.",
-            (value, "No bound was proven for it.", _stopped(plan)),
-        )
-    if plan.gap <= PROVEN:
-        headline = "This plan is proven to be the best possible."
-    else:
-        headline = (
-            f"This plan is proven to be within {bound_percent(plan.gap)} of the best possible."
-        )
-    limit = (
-        f"No plan that keeps the criteria below can have less than "
-        f"{quantity(np.floor(plan.bound * 10**digits) / 10**digits, digits)} km."
-    )
-    return Verdict(headline, (value, limit, _stopped(plan)))
+    told = proof(plan)
+    value = f"Its objective is {told.objective}: {_objective(plan)}."
+    limit = "No bound was proven for it."
+    if told.bound:
+        limit = f"No plan that keeps the criteria below can have less than {told.bound}."
+    return Verdict(told.sentence, (value, limit, _stopped(plan)))
 
 
 def criteria_in_words(problem: Problem, criteria: Criteria) -> list[str]:
     """Return one sentence for each wish that the plan keeps."""
-    found = [
-        f"{m.name} ({m.unit}): every territory {band_in_words(criteria.bands[m.name])}."
-        if m.name in criteria.bands
-        else f"{m.name} ({m.unit}) is counted, not balanced."
-        for m in problem.measures
-    ]
+    found = []
+    for m, is_count in zip(problem.measures, mere_counts(problem), strict=True):
+        name = m.name if m.name == m.unit else f"{m.name} ({m.unit})"
+        if m.name in criteria.bands:
+            found.append(f"{name}: every territory {band_in_words(criteria.bands[m.name])}.")
+        elif not is_count:
+            found.append(f"{name} is counted, not balanced.")
     weigher = criteria.compactness_measure or problem.measures[0].name
     end = {"home": "its rep's home", "unit": "the central unit of its territory"}.get(
         criteria.centers, "the middle of its territory"
@@ -159,7 +147,7 @@ def _objective(plan: Plan) -> str:
 def _stopped(plan: Plan) -> str:
     took = f"{quantity(plan.seconds, 1)} s"
     if plan.stopped == "gap reached":
-        wanted = bound_percent(plan.options.relative_gap)
+        wanted = at_most_percent(plan.options.relative_gap)
         return f"The search ended after {took}: it had come within the {wanted} asked for."
     if plan.stopped == "stopped":
         return f"The search was stopped after {took}; this is the best plan it had found by then."

@@ -16,6 +16,7 @@ from territory_planner.evaluation.compactness import distance_km
 from territory_planner.evaluation.contiguity import pieces
 from territory_planner.evaluation.disruption import gains_and_losses, moved_accounts
 from territory_planner.evaluation.prices import Price, price_list
+from territory_planner.evaluation.rounding import half_up
 from territory_planner.reporting.numbers import (
     MISSING,
     decimals_for,
@@ -73,20 +74,30 @@ def rep_name(problem: Problem, k: int) -> str:
     return VACANT if territory.is_vacant else territory.rep or territory.rep_id or VACANT
 
 
+def mere_counts(problem: Problem) -> BoolArray:
+    """Return ``(n_measures,)`` whether a measure only counts accounts: one each."""
+    counts: BoolArray = (problem.accounts.activity == 1).all(axis=0)
+    return counts
+
+
 def listed_measures(problem: Problem, banded: BoolArray) -> list[int]:
     """Return the measures that tables list: all but a mere count of accounts, listed anyway."""
-    counts = (problem.accounts.activity == 1).all(axis=0)
+    counts = mere_counts(problem)
     return [q for q in range(problem.n_measures) if banded[q] or not counts[q]]
 
 
 def comparison_table(comparison: Comparison, sides: Sequence[int]) -> Table:
-    """Return the headline numbers of the given sides, before and after."""
+    """Return the headline numbers of the given sides: before and after, or of the plan alone."""
     columns = [Column("", numeric=False), *(Column(comparison.names[i]) for i in sides)]
+    is_alone = len(sides) == 1
+    metrics = [m for m in comparison.metrics if not (is_alone and m.is_change)]
     rows = [
-        [m.name, *(m.shown(i) + (" ✓" if i in m.best else "") for i in sides)]
-        for m in comparison.metrics
+        [m.name, *(m.shown(i) + (" ✓" if i in m.best and not is_alone else "") for i in sides)]
+        for m in metrics
     ]
-    caption = "Before and after, measured account by account; ✓ marks the better"
+    caption = "Measured account by account"
+    if not is_alone:
+        caption = "Before and after, measured account by account; ✓ marks the better"
     return Table("numbers", caption, tuple(columns), rows)
 
 
@@ -189,9 +200,13 @@ def gains_table(plan: Plan) -> Table:
     for q in listed_measures(problem, np.zeros(problem.n_measures, dtype=np.bool_)):
         decimals = decimals_for([*gained[:, q], *lost[:, q]])
         columns += [Column(t, group=_head(problem, q)) for t in ("gained", "lost", "net")]
-        cells.append([quantity(v, decimals) for v in gained[:, q]])
-        cells.append([quantity(v, decimals) for v in lost[:, q]])
-        cells.append([signed(v, decimals) for v in gained[:, q] - lost[:, q]])
+        # The net is that of the numbers shown, so that every row adds up for its reader.
+        came_in, went_out = ([half_up(v, decimals) for v in side[:, q]] for side in (gained, lost))
+        cells.append([quantity(float(v), decimals) for v in came_in])
+        cells.append([quantity(float(v), decimals) for v in went_out])
+        cells.append(
+            [signed(float(a - b), decimals) for a, b in zip(came_in, went_out, strict=True)]
+        )
     caption = "Gains from and losses to other reps"
     return Table("gains", caption, tuple(columns), list(zip(*cells, strict=True)))
 
@@ -228,4 +243,4 @@ def _limit(plan: Plan, price: Price) -> tuple[str, str]:
 
 def _head(problem: Problem, q: int) -> str:
     measure = problem.measures[q]
-    return f"{measure.name}, {measure.unit}"
+    return measure.name if measure.name == measure.unit else f"{measure.name}, {measure.unit}"

@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 
 from territory_planner.domain.plan import Plan
+from territory_planner.evaluation.rounding import half_up
 from territory_planner.evaluation.scorecard import Scorecard, evaluate_accounts, evaluate_today
 
 Unit = Literal["share", "km", "count"]
@@ -29,12 +30,15 @@ class Metric:
         One per side; None where it does not apply.
     better
         Which direction is better.
+    is_change
+        Whether it says something only beside today: what changes hands, and who had no rep.
     """
 
     name: str
     unit: Unit
     values: tuple[float | None, ...]
     better: Literal["lower", "higher"]
+    is_change: bool = False
 
     @property
     def best(self) -> frozenset[int]:
@@ -53,8 +57,8 @@ class Metric:
         if np.isinf(value):
             return "∞"
         if self.unit == "share":
-            return f"{value:.1%}"
-        return f"{value:,.1f} km" if self.unit == "km" else f"{value:,.0f}"
+            return f"{half_up(value * 100, 1)}%"
+        return f"{half_up(value, 1):,} km" if self.unit == "km" else f"{half_up(value):,}"
 
 
 @dataclass(frozen=True)
@@ -158,14 +162,14 @@ def _metrics(cards: tuple[Scorecard, ...]) -> tuple[Metric, ...]:
     rows.append(Metric("mean distance to the rep", "km", _each(cards, "mean_distance_km"), "lower"))
     farthest = tuple(float(np.max(card.largest_distance_km, initial=0)) for card in cards)
     rows.append(Metric("largest distance to the rep", "km", farthest, "lower"))
-    rows.append(
-        Metric("accounts that change hands", "count", _each(cards, "moved_accounts"), "lower")
-    )
+    gone = _each(cards, "moved_accounts")
+    rows.append(Metric("accounts that change hands", "count", gone, "lower", is_change=True))
     for q in measures:
         moved = tuple(float(card.disruption[q]) for card in cards)
-        rows.append(Metric(f"share of {names[q]} that changes hands", "share", moved, "lower"))
+        name = f"share of {names[q]} that changes hands"
+        rows.append(Metric(name, "share", moved, "lower", is_change=True))
     left = _each(cards, "unassigned_accounts")
-    rows.append(Metric(UNSERVED, "count", left, "lower"))
+    rows.append(Metric(UNSERVED, "count", left, "lower", is_change=True))
     return tuple(rows)
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from territory_planner.domain.criteria import Band, Criteria
 from territory_planner.domain.plan import Plan
+from territory_planner.domain.problem import Measure
 from territory_planner.reporting import draw_map, write_report
 from tests.reporting.browser import found_programs, opened_browser
 from tests.reporting.plans import HOSTILE, planned, small_plan
@@ -128,6 +131,9 @@ def test_map_deviation(opened: Callable[..., Chrome]) -> None:
     choose(chrome, "Deviation of workload, current")
     assert "above +20%, outside the band" in one(chrome, ".legend .classes").text
     assert "+125.0%" in one(chrome, ".legend tbody").text
+    one(chrome, ".legend summary").click()
+    assert not one(chrome, ".legend tbody").is_displayed()
+    assert one(chrome, ".legend .classes").is_displayed()
     fills = [e.get_attribute("fill") for e in all_of(chrome, "path.area")]
     assert fills == ["#A63603", "#08519C", "#08519C"]
 
@@ -163,6 +169,31 @@ def test_map_territory(opened: Callable[..., Chrome]) -> None:
     assert "−25.0%" in told
 
 
+def test_map_counts(opened: Callable[..., Chrome]) -> None:
+    """A measure that only counts accounts is told once, in the legend and in pop-ups."""
+    problem = grid_problem("1111", current="AAAB", potential="1234")
+    measures = (Measure("accounts", "accounts"), problem.measures[1])
+    bands = Criteria(bands={"accounts": Band.within(0.5)})
+    chrome = opened(draw_map, planned(replace(problem, measures=measures), "AABB", bands))
+    assert [e.text for e in all_of(chrome, ".legend th")] == ["territory", "rep", "accounts"]
+    one(chrome, ".legend tbody button").click()
+    told = [e.text for e in all_of(chrome, ".leaflet-popup-content th")]
+    assert told == ["accounts", "potential, USD/yr"]
+
+
+def test_map_pop_up_beside(opened: Callable[..., Chrome]) -> None:
+    """A pop-up opens beside the legend, not below it, though its place is there."""
+    from selenium.webdriver.support.ui import WebDriverWait
+
+    chrome = opened(draw_map, small_plan())
+    chrome.execute_script(
+        "map_plan.fire('territory', {k: 0, at: map_plan.containerPointToLatLng([1300, 400])})"
+    )
+    edge = one(chrome, ".legend").rect["x"]
+    right = "return document.querySelector('.leaflet-popup').getBoundingClientRect().right"
+    WebDriverWait(chrome, 5).until(lambda c: c.execute_script(right) <= edge)
+
+
 def test_map_clusters(opened: Callable[..., Chrome]) -> None:
     """Above 5,000 accounts, nearby ones are shown as one marker with their number."""
     from selenium.webdriver.support.ui import WebDriverWait
@@ -184,10 +215,59 @@ def test_map_narrow(opened: Callable[..., Chrome]) -> None:
         chrome.set_window_size(520, 900)
         chrome.refresh()
         assert not one(chrome, ".leaflet-control-layers-list").is_displayed()
+        assert not one(chrome, ".legend tbody").is_displayed()
         one(chrome, ".leaflet-control-layers-toggle").click()
         assert one(chrome, ".leaflet-control-layers-list").is_displayed()
     finally:
         chrome.set_window_size(1400, 1000)
+
+
+def test_map_paper(opened: Callable[..., Chrome]) -> None:
+    """On paper the legend stands below the map, and on screen the view comes back as it was."""
+    chrome = opened(draw_map, small_plan())
+    view = "const c = map_plan.getCenter(); return [c.lat, c.lng, map_plan.getZoom()]"
+    before = chrome.execute_script(view)
+    chrome.execute_script("window.dispatchEvent(new Event('beforeprint'))")
+    bottom = one(chrome, ".folium-map").rect["y"] + one(chrome, ".folium-map").rect["height"]
+    assert one(chrome, ".legend").rect["y"] >= bottom
+    chrome.execute_script("window.dispatchEvent(new Event('afterprint'))")
+    assert chrome.execute_script(view) == before
+    assert len(all_of(chrome, ".leaflet-right .legend")) == 1
+
+
+def test_map_reset(opened: Callable[..., Chrome]) -> None:
+    """Farther out than a level above the whole map there is nothing, and a button leads back."""
+    chrome = opened(draw_map, small_plan())
+    whole = chrome.execute_script("return map_plan.overview")
+    chrome.execute_script("map_plan.setZoom(0, {animate: false})")
+    assert chrome.execute_script("return map_plan.getZoom()") == whole - 1
+    one(chrome, "[title='Whole map']").click()
+    assert chrome.execute_script("return map_plan.getZoom()") == whole
+
+
+def test_report_wheel(opened: Callable[..., Chrome]) -> None:
+    """The wheel over the report's map moves the page until the map was clicked."""
+    from selenium.webdriver import ActionChains
+    from selenium.webdriver.common.actions.wheel_input import ScrollOrigin
+    from selenium.webdriver.support.ui import WebDriverWait
+
+    chrome = opened(write_report, small_plan())
+    frame = one(chrome, "iframe")
+    chrome.execute_script("arguments[0].scrollIntoView({block: 'center'})", frame)
+
+    def turn() -> Any:
+        ActionChains(chrome).scroll_from_origin(ScrollOrigin(frame, 0, 0), 0, 40).perform()
+        return None
+
+    at = chrome.execute_script("return scrollY")
+    zoom = "return document.querySelector('iframe').contentWindow.map_plan.getZoom()"
+    start = chrome.execute_script(zoom)
+    turn()
+    WebDriverWait(chrome, 5).until(lambda c: c.execute_script("return scrollY") > at)
+    assert chrome.execute_script(zoom) == start
+    ActionChains(chrome).move_to_element_with_offset(frame, -200, 100).click().perform()
+    turn()
+    WebDriverWait(chrome, 5).until(lambda c: c.execute_script(zoom) < start)
 
 
 def test_report_map(opened: Callable[..., Chrome]) -> None:
@@ -229,7 +309,7 @@ def test_report_sorts(opened: Callable[..., Chrome]) -> None:
 def test_report_filters(opened: Callable[..., Chrome]) -> None:
     """Words, a territory and a direction narrow the list of moves, and it says how far."""
     chrome = opened(write_report, small_plan())
-    assert one(chrome, "#moves-count").text == "13 of 13 shown."
+    assert one(chrome, "#moves-count").text == "All 13 moves."
     assert not one(chrome, "#moves-all").is_displayed()
 
     def chosen(element: str, value: str) -> list[str]:
@@ -242,9 +322,12 @@ def test_report_filters(opened: Callable[..., Chrome]) -> None:
         return column(chrome, "moves", "account")
 
     assert chosen("text", "nobody") == ["A23"]
-    assert one(chrome, "#moves-count").text == "1 of 1 shown, chosen from 13."
+    assert one(chrome, "#moves-count").text == "1 of 13 moves fits."
     assert chosen("text", "rep 2 vacant") == ["A6", "A14", "A22"]
+    assert chosen("text", "nothing") == []
+    assert one(chrome, "#moves-count").text == "None of the 13 moves fits."
     assert len(chosen("text", "")) == 13
+    assert not one(chrome, "#moves-direction").is_enabled()
     assert len(chosen("territory", "T3")) == 4
     assert chosen("direction", "2") == []
     assert len(chosen("territory", "T2")) == 3
@@ -255,9 +338,9 @@ def test_report_many_moves(opened: Callable[..., Chrome]) -> None:
     rows = "/".join(["1" * 60] * 50)
     problem = grid_problem(rows, current="/".join(["A" * 60] * 50), n_territories=2)
     chrome = opened(write_report, planned(problem, "/".join(["B" * 60] * 50)))
-    assert one(chrome, "#moves-count").text == "100 of 3,000 shown."
+    assert one(chrome, "#moves-count").text == "The first 100 of 3,000 moves."
     one(chrome, "#moves-all").click()
-    assert one(chrome, "#moves-count").text == "3,000 of 3,000 shown."
+    assert one(chrome, "#moves-count").text == "All 3,000 moves."
     shown: Any = chrome.execute_script(
         "return document.querySelectorAll('#moves tbody tr:not(.beyond)').length"
     )

@@ -7,7 +7,6 @@ import math
 import pytest
 
 from territory_planner.reporting.numbers import (
-    bound_percent,
     decimals_for,
     percent,
     quantity,
@@ -22,6 +21,8 @@ from territory_planner.reporting.numbers import (
         (quantity(1234567.4), "1,234,567"),
         (quantity(-0.04, 1), "0.0"),
         (quantity(-3.25, 2), "−3.25"),
+        (quantity(1354.5), "1,355"),
+        (quantity(0.145, 2), "0.15"),
         (quantity(math.nan), "–"),
         (quantity(None), "–"),
         (signed(12.0), "+12"),
@@ -35,15 +36,6 @@ from territory_planner.reporting.numbers import (
 def test_numbers(text: str, expected: str) -> None:
     """Thousands are separated, a minus is a minus, and what is missing is a dash."""
     assert text == expected
-
-
-@pytest.mark.parametrize(
-    ("share", "expected"),
-    [(0.012, "1.2%"), (0.0121, "1.3%"), (0.0001, "0.01%"), (0.00011, "0.02%"), (0.5, "50.0%")],
-)
-def test_bound_percent_up(share: float, expected: str) -> None:
-    """A proven share is rounded up, so that what is said stays true."""
-    assert bound_percent(share) == expected
 
 
 @pytest.mark.parametrize(

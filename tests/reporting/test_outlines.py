@@ -110,7 +110,28 @@ def test_hulls_hold_their_accounts(letters: str) -> None:
 def test_label_points_inside() -> None:
     """A name stands inside its territory, and nowhere for one without land."""
     problem = with_areas(grid_problem("1111/1000/1111", n_territories=3))
-    shapes = dissolved(problem, planned(problem, "AAAA/ABBB/AAAA").alignment)
-    at = label_points(shapes)
-    assert shapely.contains_xy(shapes[0], *at[0])
-    assert np.isnan(at[2]).all()
+    plan = planned(problem, "AAAA/ABBB/AAAA")
+    at = to_lonlat(problem.crs, problem.accounts.xy)
+    shapes = dissolved(problem, plan.alignment)
+    point, span = label_points(shapes, at, plan.alignment.of_accounts(problem))
+    assert shapely.contains_xy(shapes[0], *point[0])
+    assert np.isnan(point[2]).all()
+    west, south, east, north = shapely.bounds(shapes[1])
+    assert span[1] == pytest.approx([east - west, north - south])
+
+
+def test_label_points_accounts() -> None:
+    """Of two parts the one with more accounts has the name, though the other is larger."""
+    shapes = np.array([shapely.MultiPolygon([shapely.box(0, 0, 9, 9), shapely.box(20, 0, 21, 1)])])
+    at = np.array([[1.0, 1.0], [20.4, 0.5], [20.6, 0.5]])
+    point, span = label_points(shapes, at, np.zeros(3, dtype=np.int32))
+    assert point[0] == pytest.approx([20.5, 0.5])
+    assert span[0] == pytest.approx([1, 1])
+
+
+def test_label_points_overlap() -> None:
+    """A name keeps out of a smaller shape, which is drawn above its own."""
+    shapes = np.array([shapely.box(0, 0, 9, 9), shapely.box(0, 2, 8, 7)])
+    point, _ = label_points(shapes, np.array([[1.0, 1.0], [4.0, 4.0]]), np.array([0, 1]))
+    assert not shapely.contains_xy(shapes[1], *point[0])
+    assert shapely.contains_xy(shapes[1], *point[1])

@@ -10,6 +10,7 @@ import pytest
 
 from territory_planner.domain.criteria import Band, Criteria, Disruption
 from territory_planner.domain.plan import SolveOptions
+from territory_planner.domain.problem import Measure
 from territory_planner.reporting.sentences import (
     band_in_words,
     changes_in_words,
@@ -23,8 +24,8 @@ from tests.worlds import grid_problem
 @pytest.mark.parametrize(
     ("objective", "bound", "headline"),
     [
-        (100.0, 98.8, "This plan is proven to be within 1.2% of the best possible."),
-        (100.0, 98.79, "This plan is proven to be within 1.3% of the best possible."),
+        (100.0, 98.8, "This plan is proven to be within 1.20% of the best possible."),
+        (100.0, 98.79, "This plan is proven to be within 1.21% of the best possible."),
         (100.0, 99.995, "This plan is proven to be within 0.01% of the best possible."),
         (100.0, 100.0, "This plan is proven to be the best possible."),
         (100.0, 0.0, "How far this plan is from the best possible one is not known."),
@@ -39,8 +40,8 @@ def test_verdict_headline(objective: float, bound: float, headline: str) -> None
 
 def test_verdict_bound_down() -> None:
     """The number no plan can go below is rounded down."""
-    plan = replace(small_plan(), objective=200.0, bound=123.96)
-    assert "less than 123.9 km" in verdict(plan).details[1]
+    plan = replace(small_plan(), objective=200.0, bound=123.969)
+    assert "less than 123.96 km" in verdict(plan).details[1]
 
 
 def test_verdict_stopped() -> None:
@@ -54,9 +55,17 @@ def test_verdict_stopped() -> None:
     )
 
 
+def test_criteria_in_words_counts() -> None:
+    """A mere count of accounts is told when it has a band, and its unit is not told twice."""
+    problem = replace(grid_problem("1111"), measures=(Measure("accounts", "accounts"),))
+    assert not any("counted" in s for s in criteria_in_words(problem, Criteria()))
+    told = criteria_in_words(problem, Criteria(bands={"accounts": Band.within(0.1)}))
+    assert "accounts: every territory within ±10% of target." in told
+
+
 def test_criteria_in_words() -> None:
     """Every wish has its sentence, with its number."""
-    problem = grid_problem("1111", n_territories=2, potential="1111")
+    problem = grid_problem("1111", n_territories=2, potential="1112")
     problem = replace(problem, locked=np.array([0, -1, -1, -1]), group=np.array([0, 0, -1, -1]))
     criteria = Criteria(
         bands={"workload": Band(-0.1, 0.15)},

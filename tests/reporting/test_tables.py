@@ -42,6 +42,17 @@ def test_gains_table_sums() -> None:
     assert [list(row)[1] for row in table.rows] == ["Rep 1", "Rep 2", "vacant"]
 
 
+def test_gains_table_adds_up() -> None:
+    """The net is the difference of the two numbers beside it, as they are shown."""
+    problem = grid_problem("1111", current="AAAB", n_territories=2)
+    accounts = replace(problem.accounts, activity=np.array([[100.4], [200.0], [100.4], [200.9]]))
+    table = gains_table(planned(replace(problem, accounts=accounts), "ABBA"))
+    assert [list(row)[5:] for row in table.rows] == [
+        ["201", "300", "−99"],
+        ["300", "201", "+99"],
+    ]
+
+
 def test_scorecard_table_marks() -> None:
     """A deviation outside its band is marked, one inside is not."""
     plan = planned(grid_problem("1111", current="AAAB", n_territories=2), "AABB")
@@ -79,7 +90,9 @@ def test_comparison_table_sides() -> None:
         "today",
         "plan",
     ]
-    assert all(len(row) == 2 for row in comparison_table(compare([plan]), (1,)).rows)
+    alone = comparison_table(compare([plan]), (1,))
+    assert alone.caption == "Measured account by account"
+    assert all(len(row) == 2 and "hands" not in row[0] and "✓" not in row[1] for row in alone.rows)
 
 
 def test_prices_table_dearest() -> None:

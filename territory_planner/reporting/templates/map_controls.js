@@ -1,60 +1,35 @@
-/* Legend, clicks and pop-ups of a plan's map, and its view at the start. */
+/* Clicks on a plan's map, what it shows at the start, and how it fits screen and paper. */
 "use strict";
 const planMap = (() => {
-  const {
-    territories, measures, sides, accounts, sideNames, listed, isNamed, isMoved, shown,
-    element, number, short, percent, repOf, whose, latLng, corners,
-  } = planData;
+  const { territories, sides, accounts, shown, element, latLng, corners } = planData;
   const { pointLayers } = planLayers;
-  const WIDE = 1250;
+  /* Widths in pixels from which the table is unfolded, and from which the layers are. */
+  const WIDE = 1100;
   const NARROW = 640;
-  let map, legend, trail;
+  const embedded = window.parent !== window;
+  let map, legend, trail, whole;
+  /* Once the reader has touched the map, the view is theirs. */
+  let touched = false;
 
-  function rows(pairs) {
-    const table = element("table");
-    for (const [head, ...cells] of pairs) {
-      const row = table.insertRow();
-      row.append(element("th", head));
-      cells.forEach((cell) => row.append(element("td", cell, cells.length > 1 ? "number" : "")));
-    }
-    return table;
-  }
+  const popup = (at, content) => {
+    if (isNarrow()) fold();
+    const { paddingTopLeft: [left, top], paddingBottomRight: [right] } = padding();
+    // Where the panel leaves no room beside it, the map moves as if it were not there.
+    const room = map.getSize().x - right > 420;
+    L.popup({
+      maxWidth: Math.min(340, map.getSize().x - 60),
+      autoPanPaddingTopLeft: [room ? left + 40 : left, top + 4],
+      autoPanPaddingBottomRight: [room ? right : 8, 24],
+    }).setLatLng(at).setContent(content).openOn(map);
+  };
 
   function openTerritory(k, at) {
-    const territory = territories[k];
-    const side = sides[shown.side];
-    const box = element("div");
-    box.append(element("h2", `${territory.id} · ${territory.name}`));
-    box.append(element("p", territory.rep === null ? "vacant: no rep holds this territory"
-      : [territory.rep, territory.manager && `manager ${territory.manager}`,
-        territory.skills.join(", ")].filter(Boolean).join(" · ")));
-    box.append(rows([
-      ["accounts", number(side.accounts[k]), ""],
-      ...measures.map((m, q) => [`${m.name}, ${m.unit}`, number(side.totals[k][q]),
-        m.classes ? percent(side.deviation[k][q]) : ""]),
-    ]));
-    box.append(element("p", `${sideNames[shown.side]} alignment, against target`));
-    L.popup({ maxWidth: 340 }).setLatLng(at).setContent(box).openOn(map);
+    popup(at, planPopups.territory(k));
   }
 
   function openAccount(a) {
-    const [before, after] = [accounts.today[a], accounts.plan[a]];
-    const box = element("div");
-    box.append(element("h2", accounts.name[a]));
-    const state = [accounts.id[a], isMoved.has(a) && "changes hands", isNamed.has(a) && "named account"];
-    box.append(element("p", state.filter(Boolean).join(" · ")));
-    const km = (side) => accounts.km[side][a] === null ? "–" : `${number(accounts.km[side][a])} km`;
-    box.append(rows([
-      ["today", whose(before)], ["proposed", whose(after)],
-      ...measures.map((m, q) => [m.name, `${number(accounts.activity[q][a])} ${m.unit}`]),
-      ["distance", before < 0 ? km("plan") : `${km("today")} → ${km("plan")}`],
-      ["placed by", accounts.places[accounts.placed_by[a]]],
-    ]));
-    const ends = [before, after].filter((k) => k >= 0 && territories[k].at);
-    L.popup({ maxWidth: 340 }).setLatLng(latLng(a)).setContent(box).openOn(map);
-    trail = L.layerGroup(ends.map((k) => L.polyline([latLng(a), territories[k].at], {
-      interactive: false, color: "#20262e", weight: 1.5, dashArray: k === after ? null : "5 4",
-    }))).addTo(map);
+    popup(latLng(a), planPopups.account(a));
+    trail = planPopups.trail(a).addTo(map);
   }
 
   function accountAt(point) {
@@ -71,79 +46,68 @@ const planMap = (() => {
     return found;
   }
 
-  function refresh() {
-    for (const layer of pointLayers) layer.restyle();
-    const side = sides[shown.side];
-    const body = legend.querySelector(".legend-body");
-    const measure = measures[shown.measure];
-    const what = measure ? `Deviation of ${measure.name} from target` : "Territories";
-    legend.querySelector("summary").textContent = `${what}, ${sideNames[shown.side]}`;
-    body.replaceChildren();
-    if (measure) {
-      const classes = element("div", "", "classes");
-      [...measure.classes].reverse().forEach(([label, colour]) => {
-        const swatch = element("span", "", "swatch");
-        swatch.style.background = colour;
-        classes.append(swatch, element("span", label));
-      });
-      body.append(classes);
-    }
-    const table = element("table");
-    const head = table.createTHead().insertRow();
-    ["territory", "rep", "accounts", ...listed.map((q) => measures[q].name)]
-      .forEach((text) => head.append(element("th", text)));
-    listed.forEach((q, i) => { head.cells[i + 3].title = measures[q].unit; });
-    const rowsOf = table.createTBody();
-    territories.forEach((territory, k) => {
-      const row = rowsOf.insertRow();
-      const go = element("button");
-      const swatch = element("span", "", "swatch");
-      swatch.style.background = measure
-        ? measure.classes[side.classes[shown.measure][k]][1] : territory.colour;
-      go.type = "button";
-      go.append(swatch, territory.id);
-      go.addEventListener("click", () => visit(k));
-      row.insertCell().append(go);
-      row.append(element("td", repOf(k), territory.rep === null ? "vacant" : ""));
-      row.append(element("td", number(side.accounts[k])));
-      listed.forEach((q) => {
-        const cell = element("td", short(side.totals[k][q]));
-        if (measures[q].classes) cell.append(" ", element("span", percent(side.deviation[k][q]), "off"));
-        row.append(cell);
-      });
-    });
-    body.append(table);
-    fit();
-  }
-
-  /* The legend takes what is left of the map's height. */
+  /* The legend takes what is left of the map's height, above the scale. */
   function fit() {
-    const body = legend.querySelector(".legend-body");
-    const bottom = map.getContainer().getBoundingClientRect().bottom;
-    body.style.maxHeight = `${Math.max(80, bottom - legend.getBoundingClientRect().top - 60)}px`;
+    const body = legend.table.querySelector(".legend-body");
+    const scale = map.getContainer().querySelector(".leaflet-control-scale").getBoundingClientRect();
+    const bottom = legend.box.getBoundingClientRect().left < scale.right + 8 ? scale.top - 8
+      : map.getContainer().getBoundingClientRect().bottom - 24;
+    const top = legend.table.getBoundingClientRect().top;
+    body.style.maxHeight = `${Math.max(80, bottom - top - legend.table.firstChild.offsetHeight - 12)}px`;
   }
 
   function visit(k) {
+    touched = true;
+    if (isNarrow()) fold();
     const side = sides[shown.side];
     const bounds = L.latLngBounds(side.shapes[k].flatMap((rings) => corners(rings[0])));
-    if (bounds.isValid()) map.fitBounds(bounds.pad(0.2), { animate: false });
+    if (bounds.isValid()) map.fitBounds(bounds.pad(0.2), { animate: false, ...padding() });
     openTerritory(k, side.labels[k] ?? territories[k].at ?? map.getCenter());
   }
 
+  const isTheirs = () => touched || document.documentElement.classList.contains("paper");
   const OPEN = "leaflet-control-layers-expanded";
   const layerControl = () => map.getContainer().querySelector(".leaflet-control-layers");
+  const isNarrow = () => map.getSize().x < NARROW;
 
-  /* On a narrow map layers and legend wait behind a button, so that there is a map to see. */
-  function arrange(bounds) {
+  function fold() {
+    layerControl().classList.remove(OPEN);
+    legend.table.open = false;
+  }
+
+  /* What the panel covers: the right of a map, the top of a narrow one unless it is unfolded. */
+  function padding() {
+    const { x: width, y: height } = map.getSize();
+    const panel = map.getContainer().querySelector(".leaflet-top.leaflet-right");
+    const isTop = isNarrow() && panel.offsetHeight < height * 0.45;
+    return {
+      paddingTopLeft: [8, isTop ? panel.offsetHeight + 8 : 8],
+      paddingBottomRight: [isNarrow() ? 8 : Math.min(panel.offsetWidth + 8, width / 2), 8],
+    };
+  }
+
+  /* On a narrow map layers and table wait behind a button, so that there is a map to see. */
+  function arrange() {
     const { x: width } = map.getSize();
     layerControl().classList.toggle(OPEN, width >= NARROW);
-    legend.open = width >= WIDE;
+    legend.table.open = width >= WIDE;
+    showAll();
+  }
+
+  function showAll() {
+    touched = false;
     fit();
-    const panel = map.getContainer().querySelector(".leaflet-top.leaflet-right").offsetWidth;
-    map.fitBounds(bounds, {
-      animate: false, paddingTopLeft: [8, 8], paddingBottomRight: [width >= NARROW ? panel : 8, 8],
-    });
+    map.setMinZoom(0);
+    map.fitBounds(whole, { animate: false, ...padding() });
     map.overview = map.getZoom();
+    // Farther out there is nothing to see.
+    map.setMinZoom(map.overview - 1);
+    rescale();
+  }
+
+  function rescale() {
+    map.getContainer().classList.toggle("far", map.getZoom() < map.overview + 1.25);
+    pointLayers.forEach((layer) => layer.restyle());
   }
 
   function everything() {
@@ -157,12 +121,66 @@ const planMap = (() => {
   function addLegend() {
     const control = L.control({ position: "topright" });
     control.onAdd = () => {
-      legend = element("details", "", "legend");
-      legend.append(element("summary"), element("div", "", "legend-body"));
-      L.DomEvent.disableClickPropagation(legend).disableScrollPropagation(legend);
-      return legend;
+      legend = planLegend.create(visit, () => (isTheirs() ? fit() : showAll()));
+      L.DomEvent.disableClickPropagation(legend.box).disableScrollPropagation(legend.box);
+      return legend.box;
     };
     control.addTo(map);
+  }
+
+  function addReset() {
+    const button = element("a", "⤢");
+    Object.assign(button, { href: "#", title: "Whole map", role: "button", ariaLabel: "Whole map" });
+    L.DomEvent.on(button, "click", L.DomEvent.stop).on(button, "click", showAll);
+    map.zoomControl.getContainer().append(button);
+  }
+
+  /* In the report the wheel moves the page, and zooms only with Ctrl or after a click on the map. */
+  function guardWheel() {
+    const box = map.getContainer();
+    const hint = element("div", "Click the map, or hold Ctrl, to zoom with the wheel", "wheel-hint");
+    let clicked = false;
+    let timer;
+    box.append(hint);
+    box.addEventListener("pointerdown", () => { clicked = true; });
+    box.addEventListener("pointerleave", () => { clicked = false; });
+    box.addEventListener("wheel", (event) => {
+      if (clicked || event.ctrlKey || event.metaKey || event.target.closest(".leaflet-control")) return;
+      event.stopImmediatePropagation();
+      hint.classList.add("on");
+      clearTimeout(timer);
+      timer = setTimeout(() => hint.classList.remove("on"), 1200);
+    }, { capture: true, passive: true });
+  }
+
+  /* On paper the map is all that is shown; by itself it takes a sheet's width, the legend below it. */
+  function printable() {
+    const root = document.documentElement;
+    let restore = null;
+    window.addEventListener("beforeprint", () => {
+      if (restore) return;
+      const [centre, zoom, least, { open }] = [map.getCenter(), map.getZoom(), map.getMinZoom(), legend.table];
+      const bounds = touched ? map.getBounds() : whole;
+      const home = legend.box.parentNode;
+      root.classList.add("paper");
+      if (!embedded) document.body.append(legend.box);
+      legend.table.open = !embedded;
+      map.invalidateSize({ animate: false, pan: false });
+      map.setMinZoom(0);
+      map.fitBounds(bounds, { animate: false, ...padding() });
+      restore = () => {
+        root.classList.remove("paper");
+        home.append(legend.box);
+        legend.table.open = open;
+        map.invalidateSize({ animate: false, pan: false });
+        map.setView(centre, zoom, { animate: false });
+        map.setMinZoom(least);
+      };
+    });
+    window.addEventListener("afterprint", () => {
+      restore?.();
+      restore = null;
+    });
   }
 
   function start(onto) {
@@ -170,32 +188,43 @@ const planMap = (() => {
     planLayers.panes(map);
     map.attributionControl.setPrefix("Leaflet");
     addLegend();
+    addReset();
+    document.documentElement.classList.toggle("embedded", embedded);
+    if (embedded) guardWheel();
+    printable();
     map.on("click", (event) => {
       const a = accountAt(event.layerPoint);
       const k = event.originalEvent.target.dataset?.territory;
       if (a !== null) openAccount(a);
       else if (k !== undefined) openTerritory(Number(k), event.latlng);
-      if (map.getSize().x < NARROW) layerControl().classList.remove(OPEN);
+      if (isNarrow()) fold();
     });
     L.DomEvent.on(layerControl().querySelector(".leaflet-control-layers-toggle"), "click", (event) => {
       L.DomEvent.preventDefault(event);
       layerControl().classList.add(OPEN);
     });
-    map.on("sidechange", refresh);
+    const told = () => {
+      pointLayers.forEach((layer) => layer.restyle());
+      legend.refresh();
+      if (whole && isNarrow() && !isTheirs()) showAll();
+      else fit();
+    };
+    map.on("sidechange", told);
     map.on("territory", ({ k, at }) => openTerritory(k, at));
-    map.on("zoomend", () => pointLayers.forEach((layer) => layer.restyle()));
+    map.on("zoomend", rescale);
     map.on("popupclose", () => { trail?.remove(); trail = null; });
-    refresh();
-    const bounds = everything();
-    arrange(bounds);
-    // A frame may learn its size late; once the reader has touched the map, the view is theirs.
-    let touched = false;
+    told();
+    whole = everything();
+    arrange();
     for (const event of ["pointerdown", "wheel", "keydown"]) {
-      map.getContainer().addEventListener(event, () => { touched = true; }, { capture: true, passive: true });
+      map.getContainer().addEventListener(event, ({ target }) => {
+        if (!target.closest(".legend, .leaflet-control-layers")) touched = true;
+      }, { passive: true });
     }
-    map.on("resize", () => (touched ? fit() : arrange(bounds)));
+    // A frame may learn its size late.
+    map.on("resize", () => (isTheirs() ? fit() : arrange()));
     new ResizeObserver(() => map.invalidateSize({ pan: false })).observe(map.getContainer());
   }
 
-  return { ...planLayers, start };
+  return { ...planLayers, ...planLabels, start };
 })();

@@ -7,7 +7,9 @@ const planData = (() => {
   const DEGREES = 1e5;
   const sideNames = { plan: "proposed", today: "current" };
   const balanced = measures.flatMap((m, q) => m.classes ? [q] : []);
-  const listed = balanced.length ? balanced : measures.map((_, q) => q);
+  /* A mere count of accounts is listed as accounts, unless it has a band. */
+  const listed = balanced.length ? balanced : measures.flatMap((m, q) => m.counts ? [] : [q]);
+  const counted = balanced.some((q) => measures[q].counts && measures[q].name === "accounts");
   const isNamed = new Set(accounts.named);
   const isMoved = new Set(accounts.moved);
   /* What the map shows: an alignment, and a measure when its deviation is shown. */
@@ -26,7 +28,9 @@ const planData = (() => {
     : value.toLocaleString("en-US", { notation: "compact", maximumSignificantDigits: 3 });
   const percent = (share) => {
     if (share === null) return "–";
-    const text = (Math.abs(share) * 100).toFixed(1);
+    const text = Math.abs(share * 100).toLocaleString("en-US", {
+      minimumFractionDigits: 1, maximumFractionDigits: 1,
+    });
     return `${text === "0.0" ? "" : share > 0 ? "+" : "−"}${text}%`;
   };
   const repOf = (k) => k < 0 ? "nobody" : territories[k].rep ?? "vacant";
@@ -45,7 +49,7 @@ const planData = (() => {
   }
 
   return {
-    ...data, sideNames, balanced, listed, isNamed, isMoved, shown,
+    ...data, sideNames, balanced, listed, counted, isNamed, isMoved, shown,
     element, number, short, percent, repOf, whose, colourOf, latLng, corners,
   };
 })();

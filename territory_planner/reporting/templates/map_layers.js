@@ -5,6 +5,12 @@ const planLayers = (() => {
     areas: hasAreas, territories, measures, sides, accounts, flows, lines: lineSets, balanced, isNamed,
     shown, element, percent, whose, colourOf, latLng, corners,
   } = planData;
+  const LAND = "#eef1f4";
+  /* How strong areas are drawn: territories, deviations, and either below the moved accounts. */
+  const OPACITY = { territories: 0.62, deviations: 0.92, faded: 0.3 };
+  /* Levels from the overview at which small flows appear, and the flows that are never small. */
+  const CLOSER = 1.5;
+  const MAIN_FLOWS = 25;
   const pointLayers = new Set();
   let map;
 
@@ -29,6 +35,9 @@ const planLayers = (() => {
   function panes(onto) {
     map = onto;
     if (map.getPane("lines")) return;
+    // A pane fades as one picture, so that areas that overlap do not mix into a third colour.
+    onto.createPane("areas").style.zIndex = 400;
+    onto.createPane("homes").style.zIndex = 590;
     for (const [name, level] of [["lines", 410], ["flows", 420], ["dots", 430], ["names", 640]]) {
       map.createPane(name).style.zIndex = level;
       // A canvas would catch the clicks meant for what lies below it; clicks are looked up instead.
@@ -37,25 +46,53 @@ const planLayers = (() => {
     }
   }
 
+  const opacity = () => shown.measure === null ? OPACITY.territories : OPACITY.deviations;
+  const tone = () => {
+    map.getPane("areas").style.opacity = shown.moves ? OPACITY.faded : opacity();
+  };
+
+  /* A colour as it looks on the map. */
+  const blended = (colour) => {
+    const alpha = Math.round(255 * opacity()).toString(16);
+    return `linear-gradient(${colour}${alpha}, ${colour}${alpha}), ${LAND}`;
+  };
+
+  /* The room a shape takes, in square degrees. */
+  const extent = (polygons) => polygons.reduce((sum, rings) => {
+    const points = corners(rings[0]);
+    return sum + Math.abs(points.reduce((twice, [lat, lon], i) => {
+      const [nextLat, nextLon] = points[(i + 1) % points.length];
+      return twice + lat * nextLon - nextLat * lon;
+    }, 0)) / 2;
+  }, 0);
+
   function areas({ side, measure }) {
     const fill = (k) => measure === null ? colourOf(k)
       : measures[measure].classes[sides[side].classes[measure][k]][1];
-    const layer = new Lazy((group) => sides[side].shapes.forEach((polygons, k) => {
-      if (!polygons.length) return;
-      const area = L.polygon(polygons.map((rings) => rings.map(corners)), {
-        className: "area",
-        color: measure === null && hasAreas ? "#fff" : "#4a5260",
-        weight: hasAreas ? 1.2 : 1.5,
-        fillColor: fill(k),
-        fillOpacity: measure !== null ? 0.85 : hasAreas ? 0.62 : 0.35,
-        dashArray: territories[k].rep === null ? "4 3" : null,
-      });
-      area.on("add", () => { area.getElement().dataset.territory = k; });
-      area.bindTooltip(() => element("span", summary(side, k)), { sticky: true });
-      group.addLayer(area);
-    }));
+    const { shapes } = sides[side];
+    const layer = new Lazy((group) => {
+      const extents = shapes.map(extent);
+      // The smallest last: hulls overlap, and a small one must not vanish below a large one.
+      const order = shapes.map((_, k) => k).filter((k) => shapes[k].length)
+        .sort((a, b) => extents[b] - extents[a]);
+      for (const k of order) {
+        const area = L.polygon(shapes[k].map((rings) => rings.map(corners)), {
+          pane: "areas",
+          className: "area",
+          color: measure === null && hasAreas ? "#fff" : "#3d4654",
+          weight: hasAreas ? 1.2 : 1.5,
+          fillColor: fill(k),
+          fillOpacity: 1,
+          dashArray: territories[k].rep === null ? "4 3" : null,
+        });
+        area.on("add", () => { area.getElement().dataset.territory = k; });
+        area.bindTooltip(() => element("span", summary(side, k)), { sticky: true });
+        group.addLayer(area);
+      }
+    });
     layer.on("add", () => {
       Object.assign(shown, { side, measure });
+      tone();
       map.fire("sidechange");
     });
     return layer;
@@ -118,25 +155,45 @@ const planLayers = (() => {
 
   /* Moved accounts in their new rep's colour; one line for all that move between the same homes. */
   function moves() {
-    return new Lazy((group) => {
+    const small = L.layerGroup();
+    const layer = new Lazy((group) => {
       const most = Math.max(1, ...flows.map((flow) => flow[2]));
-      for (const [from, to, count] of flows) {
+      flows.forEach(([from, to, count], i) => {
         const [start, end] = [territories[from].at, territories[to].at];
-        if (!start || !end) continue;
+        if (!start || !end) return;
         const path = bow(start, end);
         // Width and strength follow the square root, so that small flows stay in the background.
         const share = Math.sqrt(count / most);
         const width = 0.8 + 6 * share;
-        for (const [color, weight] of [["#20262e", width + 1.2], [colourOf(to), width]]) {
-          group.addLayer(L.polyline(path, {
+        const isMain = i >= flows.length - MAIN_FLOWS;
+        const casing = isMain ? [["#20262e", width + 1.4]] : [];
+        for (const [color, weight] of [...casing, [colourOf(to), width]]) {
+          (isMain ? group : small).addLayer(L.polyline(path, {
             renderer: renderers.flows, interactive: false, color, weight,
-            opacity: 0.15 + 0.75 * share,
+            opacity: isMain ? 0.9 : 0.25 + 0.6 * share,
           }));
         }
-        if (share > 0.3) group.addLayer(arrow(path, share));
-      }
+        if (isMain) group.addLayer(arrow(path, share));
+      });
       points(group, accounts.moved, () => "plan").forEach((marker) => group.addLayer(marker));
     });
+    const closer = () => {
+      if (map.getZoom() >= map.overview + CLOSER) small.addTo(map);
+      else small.remove();
+    };
+    layer.on("add", () => {
+      shown.moves = true;
+      tone();
+      map.on("zoomend", closer);
+      closer();
+    });
+    layer.on("remove", () => {
+      shown.moves = false;
+      tone();
+      map.off("zoomend", closer);
+      small.remove();
+    });
+    return layer;
   }
 
   /* Bowed to the right, so that the way there and the way back lie apart. */
@@ -168,52 +225,11 @@ const planLayers = (() => {
         + `fill="${vacant ? "#fff" : territory.colour}" stroke="#1a1f26" stroke-width="1.8" `
         + `stroke-linejoin="round"${vacant ? ' stroke-dasharray="3 2"' : ""}/></svg>`;
       const icon = L.divIcon({ html, className: "home", iconSize: [18, 18] });
-      const marker = L.marker(territory.at, { icon, title: whose(k), alt: `Home of ${whose(k)}` });
+      const marker = L.marker(territory.at, { icon, pane: "homes", title: whose(k), alt: `Home of ${whose(k)}` });
       marker.on("click", () => map.fire("territory", { k, at: territory.at }));
       group.addLayer(marker);
     }));
   }
 
-  function labels() {
-    const layer = new Lazy(() => layer.place());
-    layer.place = () => {
-      layer.clearLayers();
-      sides[shown.side].labels.forEach((at, k) => {
-        if (!at) return;
-        const text = element("span", territories[k].id);
-        const note = shown.measure !== null ? percent(sides[shown.side].deviation[k][shown.measure])
-          : territories[k].rep === null ? "vacant" : "";
-        if (note) text.append(element("small", note));
-        const icon = L.divIcon({ html: text, className: "territory-label", iconSize: [0, 0] });
-        const marker = L.marker(at, { icon, interactive: false, keyboard: false, pane: "names" });
-        marker.largest = L.latLngBounds(corners(sides[shown.side].shapes[k][0][0]));
-        marker.size = sides[shown.side].accounts[k];
-        layer.addLayer(marker);
-      });
-      thin();
-    };
-    /* A label needs some of its territory round it; of two that overlap, the larger one stays. */
-    const thin = () => {
-      const kept = [];
-      const texts = layer.getLayers().sort((a, b) => b.size - a.size).map((marker) => {
-        const text = marker.getElement().firstChild;
-        const [a, b] = [marker.largest.getNorthWest(), marker.largest.getSouthEast()]
-          .map((at) => map.latLngToLayerPoint(at));
-        text.style.visibility = a.distanceTo(b) > 22 ? "" : "hidden";
-        return text;
-      }).filter((text) => !text.style.visibility);
-      const boxes = texts.map((text) => text.getBoundingClientRect());
-      boxes.forEach((box, i) => {
-        const free = kept.every((other) => box.right < other.left || box.left > other.right
-          || box.bottom < other.top || box.top > other.bottom);
-        if (free) kept.push(box);
-        else texts[i].style.visibility = "hidden";
-      });
-    };
-    layer.on("add", () => map.on("zoomend", thin).on("sidechange", layer.place));
-    layer.on("remove", () => map.off("zoomend", thin).off("sidechange", layer.place));
-    return layer;
-  }
-
-  return { areas, lines, accounts: accountLayer, moves, homes, labels, panes, pointLayers };
+  return { areas, lines, accounts: accountLayer, moves, homes, Lazy, panes, pointLayers, blended };
 })();

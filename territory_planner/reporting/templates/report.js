@@ -35,15 +35,25 @@
     });
   }
 
+  function counted(found, total, seen) {
+    const told = (n) => n.toLocaleString("en-US");
+    if (found < total) {
+      const fit = found ? `${told(found)} of ${told(total)} moves ${found === 1 ? "fits" : "fit"}` : `None of the ${told(total)} moves fits`;
+      return seen < found ? `${fit}; the first ${told(seen)} are shown.` : `${fit}.`;
+    }
+    if (seen < total) return `The first ${told(seen)} of ${told(total)} moves.`;
+    return total === 1 ? "The only move." : `All ${told(total)} moves.`;
+  }
+
   function filterable(table) {
-    const [text, territory, direction, all, count] = ["text", "territory", "direction", "all", "count"]
-      .map((part) => document.getElementById(`moves-${part}`));
+    const [text, territory, direction, all, count, rest] =
+      ["text", "territory", "direction", "all", "count", "rest"].map((part) => document.getElementById(`moves-${part}`));
     const rows = [...table.tBodies[0].rows];
     const words = new Map(rows.map((row) => [row, row.textContent.toLowerCase()]));
     let limit = Number(table.dataset.limit);
     const fits = (row) => {
       const wanted = territory.value;
-      const ends = direction.value ? [Number(direction.value)] : [2, 4];
+      const ends = wanted && direction.value ? [Number(direction.value)] : [2, 4];
       return (!wanted || ends.some((column) => value(row, column) === wanted))
         && text.value.toLowerCase().split(/\s+/).every((word) => words.get(row).includes(word));
     };
@@ -54,9 +64,11 @@
         if (fit) found += 1;
         row.classList.toggle("beyond", !fit || found > limit);
       }
-      const seen = Math.min(found, limit).toLocaleString("en-US");
-      count.textContent = `${seen} of ${found.toLocaleString("en-US")} shown`
-        + (found < rows.length ? `, chosen from ${rows.length.toLocaleString("en-US")}.` : ".");
+      count.textContent = counted(found, rows.length, Math.min(found, limit));
+      rest.hidden = found <= limit;
+      // A direction is one of a territory.
+      direction.disabled = !territory.value;
+      direction.title = territory.value ? "" : "Choose a territory first";
       all.hidden = found <= limit;
     };
     for (const [part, event] of [[text, "input"], [territory, "change"], [direction, "change"]]) {
