@@ -137,7 +137,8 @@ def _read(settings: Settings) -> Reading:
     kept = placed_only(accounts, settings, gazetteer, faults)
     left_out = tuple(accounts.ids[~kept].tolist())
     if not kept.any():
-        faults.add(data.accounts, "no account could be placed on the map. Add coordinates.")
+        if data.unplaced == "leave out" and not accounts.placement.refused.all():
+            faults.add(data.accounts, "no account could be placed on the map. Add coordinates.")
         faults.raise_if_any()
     accounts = accounts.only(kept)
     if found is not None:

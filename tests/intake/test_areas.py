@@ -272,3 +272,13 @@ def test_postal_codes_without_zeros(tmp_path: Path) -> None:
     assert any(
         note.startswith("2 accounts matched an area after leading zeros") for note in problem.notes
     )
+
+
+def test_areas_in_another_system(tmp_path: Path) -> None:
+    """Metres in a file of areas that is said to be in degrees are told with the areas' ids."""
+    folder = project(tmp_path)
+    areas = gpd.read_file(folder / "counties.geojson").to_crs(3857)
+    areas.set_crs(4326, allow_override=True).to_file(folder / "counties.geojson")
+    message = refused(folder)
+    assert "every polygon must lie between the latitudes -90 and 90" in message
+    assert "4 features do not, e.g. feature 1 (SW: from " in message
