@@ -101,12 +101,24 @@ def _check_measure(measure: MeasureTable, complain: Complain) -> None:
         complain(f"{where} has a weight but no band. Add band = 0.1, or remove the weight.")
 
 
+def _alike(names: list[str]) -> list[list[str]]:
+    """Return the sets of different names that are one without regard to capitals."""
+    by_small: dict[str, list[str]] = {}
+    for name in dict.fromkeys(names):
+        by_small.setdefault(name.casefold(), []).append(name)
+    return [same for same in by_small.values() if len(same) > 1]
+
+
 def _check_names(settings: Settings, complain: Complain) -> None:
     """Complain about measures that are named twice, or named and not there."""
     names = [m.name for m in settings.measure]
     for name, times in Counter(names).items():
         if times > 1:
             complain(f"[[measure]] '{name}' is there {times} times. Names must differ.")
+    # The columns of a GeoPackage are named after measures, and know no capitals.
+    for same in _alike(names):
+        told = " and ".join(f"'{name}'" for name in same)
+        complain(f"[[measure]] {told} differ only in capitals. Rename all but one.")
     used = [("[[disruption]] measure", d.measure) for d in settings.disruption]
     if settings.wishes.compactness_measure is not None:
         used.append(("[criteria] compactness_measure", settings.wishes.compactness_measure))

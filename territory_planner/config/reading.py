@@ -133,6 +133,9 @@ def _table(where: str, raw: Any, kind: type, complain: Complain) -> Any:
                 entry.metadata,
                 faults.append,
             )
+            # Where the default is a text, "" may say that there is none.
+            if raw[entry.name] == "" and entry.default in (MISSING, None):
+                faults.append(f"{where} {entry.name} must not be empty. Fill it, or remove it.")
         elif entry.default is MISSING and entry.default_factory is MISSING:
             faults.append(f"{where} needs the setting '{entry.name}'. Add it.")
     for message in faults:
@@ -153,11 +156,16 @@ def _value(where: str, raw: Any, hint: Any, limits: Mapping[str, float], complai
         if not isinstance(raw, list) or not all(isinstance(item, str) for item in raw):
             complain(f'{where} must be a list of names such as ["a", "b"], not {_shown(raw)}.')
             return ()
+        if "" in raw:
+            complain(f"{where} must not hold an empty name. Fill it, or remove it.")
         return tuple(raw)
     if origin is Mapping:
         if not isinstance(raw, dict) or not all(isinstance(item, str) for item in raw.values()):
             complain(f"{where} must be a table of texts, not {_shown(raw)}.")
             return {}
+        for name, text in raw.items():
+            if text == "":
+                complain(f"{where} {name} must not be empty. Fill it, or remove it.")
         return dict(raw)
     words = {
         str: "a text in quotes",

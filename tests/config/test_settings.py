@@ -150,6 +150,15 @@ def test_not_utf8(tmp_path: Path) -> None:
         ("[columns.accounts]\nid = 3", "[columns] accounts must be a table of texts"),
         ('[map]\nlines = "states.geojson"', "[map] lines must be a table of texts"),
         ('[[measure]]\nname = "workload"\ncount = true', "'workload' is there 2 times"),
+        (
+            '[[measure]]\nname = "Workload"\ncount = true',
+            "'workload' and 'Workload' differ only in capitals. Rename all but one.",
+        ),
+        ('[[measure]]\nname = ""\ncount = true', "[[measure]] '' name must not be empty."),
+        ('[[measure]]\nname = "x"\ncolumn = ""', "[[measure]] 'x' column must not be empty."),
+        ('[[measure]]\nname = "x"\nproduct = [""]', "product must not hold an empty name."),
+        ('[columns.accounts]\nid = ""', "[columns] accounts id must not be empty."),
+        ('[[lock]]\nterritory = ""\naccount = "A1"', "[[lock]] 1 territory must not be empty."),
         ('[[measure]]\nname = "x"', "must have one of column, product and count = true; it has 0."),
         ('[[measure]]\nname = "x"\ncount = true\nupper = 0.1', "has only one of lower and upper"),
         ('[[measure]]\nname = "x"\ncount = true\nweight = 1', "has a weight but no band"),
@@ -176,6 +185,13 @@ def test_mistakes(tmp_path: Path, text: str, sentence: str) -> None:
 def test_data_mistakes(tmp_path: Path, setting: str, sentence: str) -> None:
     """Each mistake in [data] has its sentence."""
     assert sentence in told(tmp_path, MINIMAL.replace("[data]", f"[data]\n{setting}"))
+
+
+@pytest.mark.parametrize("table", ["accounts", "reps"])
+def test_no_file_name(tmp_path: Path, table: str) -> None:
+    """An empty file name is told as the setting it is."""
+    text = MINIMAL.replace(f'"{table}.csv"', '""')
+    assert f"[data] {table} must not be empty. Fill it" in told(tmp_path, text)
 
 
 def test_all_at_once(tmp_path: Path) -> None:
