@@ -21,6 +21,9 @@ from territory_planner.intake.tables import Table, numpy_text
 # An area beyond the 180th degree may be drawn on either side of the map.
 LARGEST_LONGITUDE = 360
 
+# Degrees to which corners are rounded (1 cm), so that those of neighbours are the same number.
+DECIMALS = 7
+
 
 @dataclass(frozen=True, eq=False)
 class Areas:
@@ -142,9 +145,9 @@ def _given_polygons(columns: Columns, faults: Faults) -> Areas | None:
     )
     if not on_globe.all():
         return None
-    broken = ~shapely.is_valid(shapes)
-    sound = shapes.copy()
-    sound[broken] = shapely.make_valid(shapes[broken])
+    sound = shapely.transform(shapes, lambda corners: np.round(corners, DECIMALS))
+    broken = ~shapely.is_valid(sound)
+    sound[broken] = shapely.make_valid(sound[broken])
     middle = shapely.centroid(sound)
     outside = ~shapely.contains(sound, middle)
     middle[outside] = shapely.point_on_surface(sound[outside])
