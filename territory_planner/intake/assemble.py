@@ -101,6 +101,7 @@ def check(source: str | Path | Settings) -> CheckReport:
         edges=len(problem.contiguity),
         columns=reading.columns,
         placed=placed,
+        left_out=reading.left_out,
         totals=tuple(
             MeasureTotal(m.name, m.unit, float(t))
             for m, t in zip(problem.measures, totals, strict=True)

@@ -17,6 +17,8 @@ from territory_planner.intake.roll_up import RollUp
 
 # Wider than the contiguous United States.
 NOTABLE_ERROR = 0.04
+# A report still opens with so many ids in a note.
+LISTED = 5_000
 
 
 def counted(n: int, noun: str) -> str:
@@ -33,10 +35,13 @@ def placement_notes(accounts: AccountRows, left_out: Sequence[str]) -> list[str]
             were = "was" if n == 1 else "were"
             notes.append(f"{counted(n, 'account')} without coordinates {were} put at the {told}.")
     if left_out:
-        shown = ", ".join(left_out[:5]) + (", …" if len(left_out) > 5 else "")
+        shown = ", ".join(left_out[:LISTED])
+        more = len(left_out) - LISTED
+        tail = f" and {more:,} more, which check --json lists" if more > 0 else ""
         were = "was" if len(left_out) == 1 else "were"
         notes.append(
-            f"{counted(len(left_out), 'account')} could not be placed and {were} left out: {shown}."
+            f"{counted(len(left_out), 'account')} could not be placed and {were} left out: "
+            f"{shown}{tail}."
         )
     return notes
 

@@ -38,7 +38,8 @@ def placed_only(
         # Coordinates that are there but wrong have been told already.
         nowhere & ~accounts.placement.refused,
         told,
-        f'Add coordinates, or a postal code or city {where}; or set [data] unplaced = "leave out".',
+        f"Add coordinates, or a postal code or city {where}; or set "
+        '[data] unplaced = "leave out", after which check --json and the report list all of them.',
         ("has none", "have none"),
     )
     return kept
