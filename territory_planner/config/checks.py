@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 from collections import Counter
 from collections.abc import Callable, Mapping
 
@@ -40,10 +39,12 @@ def _check_data(settings: Settings, complain: Complain) -> None:
     if data.decimal == data.thousands:
         complain(f'[data] decimal and thousands are both "{data.decimal}". They must differ.')
     try:
-        codecs.lookup(data.encoding)
-    except LookupError:
+        # Python also knows encodings that are not of text, such as "base64", which refuse one.
+        "a".encode(data.encoding)
+    except (LookupError, ValueError):
         complain(
-            f'[data] encoding "{data.encoding}" is not known. Write "utf-8", "latin-1" or "cp1252".'
+            f'[data] encoding "{data.encoding}" is not known as one of text. '
+            'Write "utf-8", "latin-1" or "cp1252".'
         )
     if data.country and not (len(data.country) == 2 and data.country.isalpha()):
         complain(

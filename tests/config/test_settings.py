@@ -176,7 +176,10 @@ def test_mistakes(tmp_path: Path, text: str, sentence: str) -> None:
 @pytest.mark.parametrize(
     ("setting", "sentence"),
     [
-        ('encoding = "utf-9"', '[data] encoding "utf-9" is not known.'),
+        ('encoding = "utf-9"', '[data] encoding "utf-9" is not known'),
+        ('encoding = "base64"', '[data] encoding "base64" is not known as one of text.'),
+        ('encoding = "rot13"', 'Write "utf-8", "latin-1" or "cp1252".'),
+        ('encoding = "undefined"', "is not known as one of text."),
         ('decimal = ","\nthousands = ","', '[data] decimal and thousands are both ",".'),
         ('country = "Germany"', "[data] country must be a two-letter ISO code"),
         ('unplaced = "ignore"', '[data] unplaced must be "error" or "leave out", not "ignore".'),
