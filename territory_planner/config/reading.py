@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import operator
 import tomllib
 from collections.abc import Callable, Mapping
@@ -47,6 +48,8 @@ LIMITS: dict[str, tuple[Callable[[float, float], bool], str]] = {
     "low": (operator.ge, "at least"),
     "high": (operator.le, "at most"),
 }
+# Whole numbers above this are told in words.
+LONGEST_SHOWN = 10**100
 REPEATED = ("measure", "disruption", "lock", "forbid")
 
 
@@ -178,11 +181,22 @@ def _value(where: str, raw: Any, hint: Any, limits: Mapping[str, float], complai
     if not isinstance(raw, accepted) or (isinstance(raw, bool) and wanted is not bool):
         complain(f"{where} must be {words[wanted]}, not {_shown(raw)}.")
         return raw
+    if wanted is float and not _is_finite(raw):
+        complain(f"{where} must be a finite number, not {_shown(raw)}.")
+        return raw
     for limit, bound in limits.items():
         holds, told = LIMITS[limit]
         if not holds(raw, bound):
             complain(f"{where} must be {told} {bound:g}, not {raw:g}.")
     return float(raw) if wanted is float else raw
+
+
+def _is_finite(number: float) -> bool:
+    try:
+        return math.isfinite(number)
+    except OverflowError:
+        # TOML's whole numbers may have any length.
+        return False
 
 
 def _wanted(hint: Any) -> Any:
@@ -198,6 +212,8 @@ def _shown(value: Any) -> str:
         return str(value).lower()
     if isinstance(value, str):
         return f'"{value}"'
+    if isinstance(value, int) and abs(value) > LONGEST_SHOWN:
+        return "a number of very many digits"
     if isinstance(value, dict):
         return "a table"
     return f"{value}"

@@ -14,7 +14,7 @@ from territory_planner.intake.columns import Columns, match_columns
 from territory_planner.intake.coordinates import read_coordinates
 from territory_planner.intake.faults import Faults
 from territory_planner.intake.headers import REP_HEADERS, USUAL_REP_HEADERS
-from territory_planner.intake.numbers import read_numbers
+from territory_planner.intake.numbers import LARGEST, read_numbers
 from territory_planner.intake.placement import NOWHERE, Placement, place
 from territory_planner.intake.skills import split_skills
 from territory_planner.intake.tables import Table
@@ -176,7 +176,14 @@ def _capacity(columns: Columns, key: str, faults: Faults) -> NDArray[np.float64]
         told,
         "Give the territory a share of the work, or remove its row to close it.",
     )
-    return np.where(known & (numbers.value > 0), numbers.value, 1.0)
+    faults.add_rows(
+        table,
+        f"column '{header}' must be at most {LARGEST:g}",
+        known & (numbers.value > LARGEST),
+        told,
+        "Write 1 for full time, 0.5 for half.",
+    )
+    return np.where(known & (numbers.value > 0), np.minimum(numbers.value, LARGEST), 1.0)
 
 
 def _check_homes(

@@ -159,6 +159,30 @@ def test_not_utf8(tmp_path: Path) -> None:
         ('[[measure]]\nname = "x"\nproduct = [""]', "product must not hold an empty name."),
         ('[columns.accounts]\nid = ""', "[columns] accounts id must not be empty."),
         ('[[lock]]\nterritory = ""\naccount = "A1"', "[[lock]] 1 territory must not be empty."),
+        (
+            '[[measure]]\nname = "x"\ncount = true\nband = inf',
+            "[[measure]] 'x' band must be a finite number, not inf.",
+        ),
+        (
+            '[[measure]]\nname = "x"\ncount = true\nband = 1e7',
+            "'x' band must be at most 1e+06, not 1e+07.",
+        ),
+        (
+            '[[measure]]\nname = "x"\ncount = true\nband = 0.1\nweight = 1e13',
+            "'x' weight must be at most 1e+12, not 1e+13.",
+        ),
+        (
+            '[[measure]]\nname = "x"\ncount = true\ndivide_by = 1e-13',
+            "'x' divide_by must be at least 1e-12, not 1e-13.",
+        ),
+        (
+            '[[disruption]]\nmeasure = "workload"\ncost = nan',
+            "'workload' cost must be a finite number, not nan.",
+        ),
+        (
+            f"[criteria]\nmax_distance_km = 1{'0' * 400}",
+            "max_distance_km must be a finite number, not a number of very many digits.",
+        ),
         ('[[measure]]\nname = "x"', "must have one of column, product and count = true; it has 0."),
         ('[[measure]]\nname = "x"\ncount = true\nupper = 0.1', "has only one of lower and upper"),
         ('[[measure]]\nname = "x"\ncount = true\nweight = 1', "has a weight but no band"),
