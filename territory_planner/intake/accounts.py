@@ -111,7 +111,7 @@ def read_accounts(
     _check_ids(columns, faults)
     if len(faults) == 0:
         check_totals(table, activity, settings.measure, faults)
-    own = read_coordinates(columns, "id", gazetteer.extent, faults)
+    own = read_coordinates(columns, "id", gazetteer, faults)
     needs = _requirements(columns, settings, reps, faults)
     n = len(table)
     return AccountRows(

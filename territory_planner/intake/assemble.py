@@ -28,6 +28,7 @@ from territory_planner.intake.connections import connect
 from territory_planner.intake.faults import Faults
 from territory_planner.intake.measures import targets
 from territory_planner.intake.notes import (
+    city_notes,
     column_notes,
     placement_notes,
     projection_notes,
@@ -114,6 +115,12 @@ def _read(settings: Settings) -> Reading:
     data = settings.data
     faults = Faults(first=(str(settings.path), data.accounts, data.reps))
     gazetteer = gazetteer_of(data.country)
+    if data.country and gazetteer.extent is None:
+        faults.add(
+            str(settings.path),
+            f'[data] country "{data.country}" is not in the gazetteer. Give the ISO code of a '
+            'country, such as "US", or remove it when every row has coordinates.',
+        )
     account_table = read_table(settings, data.accounts, faults, sheet=data.sheet)
     reps_table = read_table(settings, data.reps, faults)
     areas = None if settings.units.kind == "account" else read_areas(settings, faults)
@@ -173,6 +180,8 @@ def _read(settings: Settings) -> Reading:
         notes=(
             *column_notes(uses),
             *placement_notes(accounts, left_out),
+            *city_notes(accounts.columns, "id", accounts.placement, accounts.row, gazetteer),
+            *city_notes(reps.columns, reps.key, reps.placement, np.arange(len(reps)), gazetteer),
             *unit_notes(units, found),
             *setting_notes(accounts, settings),
             *projection_notes(crs, placed),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from territory_planner.geography.gazetteer import Gazetteer
 from territory_planner.intake.columns import Columns
 from territory_planner.intake.faults import Faults
 from territory_planner.intake.numbers import read_degrees
@@ -66,7 +67,7 @@ class Sorted:
 
 
 def read_coordinates(
-    columns: Columns, key: str, country_box: Box | None, faults: Faults
+    columns: Columns, key: str, gazetteer: Gazetteer | None, faults: Faults
 ) -> Coordinates:
     """Return the coordinates of a table's rows; wrong ones are noted as faults.
 
@@ -76,13 +77,13 @@ def read_coordinates(
     ----------
     key
         Our name of the column that tells rows apart, for messages.
-    country_box
-        West, south, east and north of the country's known places, None when not known.
+    gazetteer
+        What a row without coordinates can be placed by, None when by nothing.
     """
     table = columns.table
     north, east = columns.header("latitude"), columns.header("longitude")
     if north is None and east is None:
-        return _from_geometry(columns, key, country_box, faults)
+        return _from_geometry(columns, key, gazetteer, faults)
     if north is None or east is None:
         lost, there = ("latitude", east) if north is None else ("longitude", north)
         faults.add(
@@ -90,6 +91,8 @@ def read_coordinates(
             f"column '{lost}' is missing beside '{there}'. Add it, or name it in plan.toml.",
         )
         return Coordinates(np.full((len(table), 2), np.nan), np.ones(len(table), dtype=np.bool_))
+    by = _other_place(gazetteer)
+    instead = f", or leave it blank to place the row by its {by}" if by else ""
     latitude, longitude = read_degrees(table, north), read_degrees(table, east)
     for header, numbers in ((north, latitude), (east, longitude)):
         faults.add_rows(
@@ -97,7 +100,7 @@ def read_coordinates(
             f"column '{header}' must be a number of degrees",
             numbers.bad,
             lambda i, h=header: f"{columns.said(key, i)}: '{table.said(h, i)}'",  # type: ignore[misc]
-            "Write it as 52.5, or leave it blank to place the row by its postal code.",
+            f"Write it as 52.5{instead}.",
         )
     lonlat = np.column_stack([longitude.value, latitude.value])
     lonlat[~np.isfinite(lonlat).all(axis=1)] = np.nan
@@ -105,12 +108,12 @@ def read_coordinates(
         latitude=f"column '{north}'",
         longitude=f"column '{east}'",
         both=f"columns '{north}' and '{east}'",
-        correct="Correct it, or leave it blank to place the row by its postal code.",
-        omit="Leave them blank to place the row by its postal code.",
+        correct=f"Correct it{instead}.",
+        omit=f"Correct them{instead.replace(' it ', ' them ')}.",
         swap="Swap the two values.",
     )
     bad = latitude.bad | longitude.bad
-    return _checked(columns, key, Coordinates(lonlat, bad), words, country_box, faults)
+    return _checked(columns, key, Coordinates(lonlat, bad), words, gazetteer, faults)
 
 
 def sort_out(lonlat: FloatArray, country_box: Box | None) -> Sorted:
@@ -156,12 +159,12 @@ def _checked(
     key: str,
     own: Coordinates,
     words: _Words,
-    country_box: Box | None,
+    gazetteer: Gazetteer | None,
     faults: Faults,
 ) -> Coordinates:
     """Return the coordinates that are sound; note the others."""
     table, lonlat = columns.table, own.lonlat
-    wrong = sort_out(lonlat, country_box)
+    wrong = sort_out(lonlat, None if gazetteer is None else gazetteer.extent)
     for name, axis, limit in ((words.latitude, 1, 90), (words.longitude, 0, 180)):
         faults.add_rows(
             table,
@@ -196,8 +199,16 @@ def _checked(
     return Coordinates(sound, refused | own.refused)
 
 
+def _other_place(gazetteer: Gazetteer | None) -> str:
+    """Return the column that may place a row without coordinates, "" when none does."""
+    if gazetteer is None:
+        return ""
+    known = gazetteer.extent is None or gazetteer.knows_postal_codes
+    return "postal code" if known else "city"
+
+
 def _from_geometry(
-    columns: Columns, key: str, country_box: Box | None, faults: Faults
+    columns: Columns, key: str, gazetteer: Gazetteer | None, faults: Faults
 ) -> Coordinates:
     """Return the points of a layer."""
     import shapely
@@ -218,12 +229,13 @@ def _from_geometry(
         lambda i: f"{columns.said(key, i)}: {shapely.to_wkt(shapes[i], rounding_precision=3):.40}",
         "Export the points, or add the columns latitude and longitude.",
     )
+    by = _other_place(gazetteer)
     words = _Words(
         latitude="the points' latitude",
         longitude="the points' longitude",
         both="the points' latitude and longitude",
         correct="Correct the point, or the coordinate system that the file says it is in.",
-        omit="Leave the geometry out to place the row by its postal code.",
+        omit=f"Correct the point{f', or leave it out to place the row by its {by}' if by else ''}.",
         swap="Swap the two values in the geometry.",
     )
-    return _checked(columns, key, Coordinates(lonlat, refused), words, country_box, faults)
+    return _checked(columns, key, Coordinates(lonlat, refused), words, gazetteer, faults)

@@ -8,11 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from territory_planner.config import Settings
+from territory_planner.geography.gazetteer import Gazetteer
 from territory_planner.geography.projection import scale_error
 from territory_planner.intake.accounts import AccountRows
 from territory_planner.intake.basic_units import UnitRows
-from territory_planner.intake.columns import ColumnUse
-from territory_planner.intake.placement import CITY, POSTAL_CODE
+from territory_planner.intake.columns import Columns, ColumnUse
+from territory_planner.intake.faults import EXAMPLES
+from territory_planner.intake.placement import CITY, POSTAL_CODE, Placement
 from territory_planner.intake.roll_up import RollUp
 
 # Wider than the contiguous United States.
@@ -44,6 +46,50 @@ def placement_notes(accounts: AccountRows, left_out: Sequence[str]) -> list[str]
             f"{shown}{tail}."
         )
     return notes
+
+
+def city_notes(
+    columns: Columns,
+    key: str,
+    placement: Placement,
+    rows: NDArray[np.int64],
+    gazetteer: Gazetteer,
+) -> list[str]:
+    """Return which rows were put at a city that may not be the one that is meant.
+
+    Parameters
+    ----------
+    key
+        Our name of the column that tells rows apart.
+    rows
+        ``(n,)`` row of the table for each entry of the placement.
+    """
+    guesses, ignored = [], []
+    for row in rows[placement.guessed].tolist():
+        city = gazetteer.city(columns.said("city", row), columns.said("state", row))
+        if city is not None and city.is_guess:
+            guesses.append(f"{columns.said(key, row)}: {city.told}")
+        elif city is not None and city.ignored:
+            ignored.append(f"{columns.said(key, row)}: {city.told}, not '{city.ignored}'")
+    file = columns.table.file
+    notes = []
+    if guesses:
+        notes.append(
+            f"{counted(len(guesses), 'row')} of {file} {_names(guesses)} a city that is there "
+            "several times and no state that tells which; the largest was taken, e.g. "
+            f"{', '.join(guesses[:EXAMPLES])}."
+        )
+    if ignored:
+        notes.append(
+            f"{counted(len(ignored), 'row')} of {file} {_names(ignored)} a state that the "
+            f"gazetteer does not know; the city alone was heeded, e.g. "
+            f"{', '.join(ignored[:EXAMPLES])}."
+        )
+    return notes
+
+
+def _names(rows: Sequence[str]) -> str:
+    return "names" if len(rows) == 1 else "name"
 
 
 def column_notes(uses: Sequence[ColumnUse]) -> list[str]:
