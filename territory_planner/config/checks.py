@@ -23,8 +23,6 @@ def check_settings(settings: Settings, complain: Complain) -> None:
     _check_columns("accounts", settings.columns.accounts, ACCOUNT_COLUMNS, complain)
     _check_columns("reps", settings.columns.reps, REP_COLUMNS, complain)
     _check_units(settings.units, settings.wishes.contiguous, complain)
-    if not settings.measure:
-        complain("no measure is given. Add [[measure]] with a name and column, product or count.")
     for measure in settings.measure:
         _check_measure(measure, complain)
     _check_names(settings, complain)

@@ -73,6 +73,10 @@ def read_settings(path: str | Path) -> Settings:
             for name in tree
             if name not in SECTIONS
         ]
+        if not tree.get("measure"):
+            messages.append(
+                "no measure is given. Add [[measure]] with a name and column, product or count."
+            )
         parts = {name: _section(name, tree.get(name), messages.append) for name in SECTIONS}
     if not messages:
         parts["wishes"] = parts.pop("criteria")

@@ -41,7 +41,7 @@ from territory_planner.intake.report import CheckReport, MeasureTotal
 from territory_planner.intake.reps import Reps, read_reps
 from territory_planner.intake.roll_up import RollUp, check_roll_up, placed_by_area, roll_up
 from territory_planner.intake.unplaced import placed_only
-from territory_planner.intake.wishes import bound_accounts, read_wishes
+from territory_planner.intake.wishes import bound_accounts, check_names, read_wishes
 
 
 @dataclass(frozen=True)
@@ -135,6 +135,12 @@ def _read(settings: Settings) -> Reading:
         # Accounts with a key may yet be placed by their area, once that can be read.
         if accounts is not None and settings.units.key is None:
             placed_only(accounts, settings, gazetteer, faults)
+        check_names(
+            None if accounts is None else accounts.ids,
+            None if reps is None else reps.territory_ids,
+            settings,
+            faults,
+        )
         faults.raise_if_any()
     assert accounts is not None
     assert reps is not None

@@ -14,7 +14,7 @@ from territory_planner.intake.accounts import AccountRows
 from territory_planner.intake.basic_units import UnitRows
 from territory_planner.intake.columns import Columns, ColumnUse
 from territory_planner.intake.faults import EXAMPLES
-from territory_planner.intake.placement import CITY, POSTAL_CODE, Placement
+from territory_planner.intake.placement import AREA, CITY, POSTAL_CODE, Placement
 from territory_planner.intake.roll_up import RollUp
 
 # Wider than the contiguous United States.
@@ -31,11 +31,15 @@ def counted(n: int, noun: str) -> str:
 def placement_notes(accounts: AccountRows, left_out: Sequence[str]) -> list[str]:
     """Return how accounts without coordinates were placed, and which were left out."""
     notes = []
-    for how, told in ((POSTAL_CODE, "postal code's point"), (CITY, "city's centre")):
+    for how, told in (
+        (POSTAL_CODE, "the postal code's point"),
+        (CITY, "the city's centre"),
+        (AREA, "the middle of the area that the key names"),
+    ):
         n = int((accounts.placement.placed_by == how).sum())
         if n:
             were = "was" if n == 1 else "were"
-            notes.append(f"{counted(n, 'account')} without coordinates {were} put at the {told}.")
+            notes.append(f"{counted(n, 'account')} without coordinates {were} put at {told}.")
     if left_out:
         shown = ", ".join(left_out[:LISTED])
         more = len(left_out) - LISTED

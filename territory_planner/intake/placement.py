@@ -13,7 +13,7 @@ from territory_planner.intake.coordinates import Coordinates
 
 FloatArray = NDArray[np.float64]
 
-COORDINATES, POSTAL_CODE, CITY, NOWHERE = "coordinates", "postal code", "city", ""
+COORDINATES, POSTAL_CODE, CITY, AREA, NOWHERE = "coordinates", "postal code", "city", "area", ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,7 +25,7 @@ class Placement:
     lonlat
         ``(n_rows, 2)`` longitude and latitude, NaN where a row could not be placed.
     placed_by
-        ``(n_rows,)`` "coordinates", "postal code", "city", or "" for a row without a place.
+        ``(n_rows,)`` "coordinates", "postal code", "city", "area", or "" for a row without a place.
     refused
         ``(n_rows,)`` True where a row's own coordinates are wrong, which has been noted.
     guessed

@@ -33,7 +33,8 @@ class CheckReport:
     columns
         The header that each of our columns was read from, and why that one.
     placed
-        How accounts were placed: "coordinates", "postal code", "city" or "left out" to a count.
+        How accounts were placed: "coordinates", "postal code", "city", "area" or "left out" to a
+        count.
     left_out
         The ids of all accounts that could not be placed and are not planned.
     totals

@@ -223,9 +223,9 @@ def test_no_file_name(tmp_path: Path, table: str) -> None:
 
 def test_all_at_once(tmp_path: Path) -> None:
     """All mistakes are told together."""
-    with pytest.raises(InputError, match="4 problems found") as caught:
+    with pytest.raises(InputError, match="5 problems found") as caught:
         read_settings(write(tmp_path, "[slove]\n[data]\nreps = 3\n[solve]\nsead = 1\n"))
-    assert len(caught.value.faults) == 4
+    assert len(caught.value.faults) == 5
 
 
 def test_no_measure(tmp_path: Path) -> None:
