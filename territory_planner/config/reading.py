@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import operator
 import tomllib
 from collections.abc import Callable, Mapping
@@ -47,6 +48,8 @@ LIMITS: dict[str, tuple[Callable[[float, float], bool], str]] = {
     "low": (operator.ge, "at least"),
     "high": (operator.le, "at most"),
 }
+# Whole numbers above this are told in words.
+LONGEST_SHOWN = 10**100
 REPEATED = ("measure", "disruption", "lock", "forbid")
 
 
@@ -70,6 +73,10 @@ def read_settings(path: str | Path) -> Settings:
             for name in tree
             if name not in SECTIONS
         ]
+        if not tree.get("measure"):
+            messages.append(
+                "no measure is given. Add [[measure]] with a name and column, product or count."
+            )
         parts = {name: _section(name, tree.get(name), messages.append) for name in SECTIONS}
     if not messages:
         parts["wishes"] = parts.pop("criteria")
@@ -133,6 +140,9 @@ def _table(where: str, raw: Any, kind: type, complain: Complain) -> Any:
                 entry.metadata,
                 faults.append,
             )
+            # Where the default is a text, "" may say that there is none.
+            if raw[entry.name] == "" and entry.default in (MISSING, None):
+                faults.append(f"{where} {entry.name} must not be empty. Fill it, or remove it.")
         elif entry.default is MISSING and entry.default_factory is MISSING:
             faults.append(f"{where} needs the setting '{entry.name}'. Add it.")
     for message in faults:
@@ -153,11 +163,16 @@ def _value(where: str, raw: Any, hint: Any, limits: Mapping[str, float], complai
         if not isinstance(raw, list) or not all(isinstance(item, str) for item in raw):
             complain(f'{where} must be a list of names such as ["a", "b"], not {_shown(raw)}.')
             return ()
+        if "" in raw:
+            complain(f"{where} must not hold an empty name. Fill it, or remove it.")
         return tuple(raw)
     if origin is Mapping:
         if not isinstance(raw, dict) or not all(isinstance(item, str) for item in raw.values()):
             complain(f"{where} must be a table of texts, not {_shown(raw)}.")
             return {}
+        for name, text in raw.items():
+            if text == "":
+                complain(f"{where} {name} must not be empty. Fill it, or remove it.")
         return dict(raw)
     words = {
         str: "a text in quotes",
@@ -170,11 +185,22 @@ def _value(where: str, raw: Any, hint: Any, limits: Mapping[str, float], complai
     if not isinstance(raw, accepted) or (isinstance(raw, bool) and wanted is not bool):
         complain(f"{where} must be {words[wanted]}, not {_shown(raw)}.")
         return raw
+    if wanted is float and not _is_finite(raw):
+        complain(f"{where} must be a finite number, not {_shown(raw)}.")
+        return raw
     for limit, bound in limits.items():
         holds, told = LIMITS[limit]
         if not holds(raw, bound):
             complain(f"{where} must be {told} {bound:g}, not {raw:g}.")
     return float(raw) if wanted is float else raw
+
+
+def _is_finite(number: float) -> bool:
+    try:
+        return math.isfinite(number)
+    except OverflowError:
+        # TOML's whole numbers may have any length.
+        return False
 
 
 def _wanted(hint: Any) -> Any:
@@ -190,6 +216,8 @@ def _shown(value: Any) -> str:
         return str(value).lower()
     if isinstance(value, str):
         return f'"{value}"'
+    if isinstance(value, int) and abs(value) > LONGEST_SHOWN:
+        return "a number of very many digits"
     if isinstance(value, dict):
         return "a table"
     return f"{value}"

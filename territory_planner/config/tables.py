@@ -73,12 +73,12 @@ class MeasureTable:
     column: str | None = None
     product: tuple[str, ...] = ()
     count: bool = False
-    divide_by: float = field(default=1.0, metadata={"above": 0})
+    divide_by: float = field(default=1.0, metadata={"low": 1e-12})
     target: Literal["share", "equal"] = "share"
-    band: float | None = field(default=None, metadata={"above": 0})
+    band: float | None = field(default=None, metadata={"above": 0, "high": 1e6})
     lower: float | None = field(default=None, metadata={"low": -1, "high": 0})
-    upper: float | None = field(default=None, metadata={"low": 0})
-    weight: float = field(default=0.0, metadata={"low": 0})
+    upper: float | None = field(default=None, metadata={"low": 0, "high": 1e6})
+    weight: float = field(default=0.0, metadata={"low": 0, "high": 1e12})
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -114,7 +114,7 @@ class DisruptionTable:
 
     measure: str
     budget: float | None = field(default=None, metadata={"low": 0, "high": 1})
-    cost: float = field(default=0.0, metadata={"low": 0})
+    cost: float = field(default=0.0, metadata={"low": 0, "high": 1e12})
 
 
 @dataclass(frozen=True)

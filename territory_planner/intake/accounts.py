@@ -14,6 +14,7 @@ from territory_planner.domain.problem import NONE
 from territory_planner.geography.gazetteer import Gazetteer
 from territory_planner.intake.columns import Columns, match_columns
 from territory_planner.intake.coordinates import read_coordinates
+from territory_planner.intake.families import read_families
 from territory_planner.intake.faults import Faults
 from territory_planner.intake.headers import ACCOUNT_HEADERS, USUAL_ACCOUNT_HEADERS
 from territory_planner.intake.measures import check_totals, read_activity
@@ -110,7 +111,7 @@ def read_accounts(
     _check_ids(columns, faults)
     if len(faults) == 0:
         check_totals(table, activity, settings.measure, faults)
-    own = read_coordinates(columns, "id", gazetteer.extent, faults)
+    own = read_coordinates(columns, "id", gazetteer, faults)
     needs = _requirements(columns, settings, reps, faults)
     n = len(table)
     return AccountRows(
@@ -124,7 +125,9 @@ def read_accounts(
         if reps is None
         else match_owners(columns, reps, faults),
         named=_named(columns, faults),
-        family=_families(columns) if settings.wishes.keep_together else np.full(n, NONE, np.int32),
+        family=read_families(columns)
+        if settings.wishes.keep_together
+        else np.full(n, NONE, np.int32),
         requirement=needs.of_account,
         required_skills=needs.sets,
     )
@@ -183,25 +186,6 @@ def _named(columns: Columns, faults: Faults) -> NDArray[np.bool_]:
     )
     named: NDArray[np.bool_] = np.array([word in YES for word in words])[cell_of]
     return named
-
-
-def _families(columns: Columns) -> NDArray[np.int32]:
-    """Return the family of each account; a parent belongs to the family that names its id."""
-    import pyarrow.compute as pc
-
-    cells = columns.text("family").dictionary_encode()
-    values = cells.dictionary
-    code = np.asarray(cells.indices).astype(np.int32)
-    blank = np.asarray(_equals(values, ""))[code]
-    parent = pc.index_in(values, value_set=columns.text("id")).to_pylist()
-    for family, account in enumerate(parent):
-        if account is not None and blank[account]:
-            code[account] = family
-            blank[account] = False
-    code[blank] = NONE
-    size = np.bincount(code[~blank], minlength=len(values))
-    code[~blank] = np.where(size[code[~blank]] > 1, code[~blank], NONE)
-    return code
 
 
 def _requirements(

@@ -145,11 +145,13 @@ def _utf8(data: bytes, encoding: str) -> bytes:
         return plain
     try:
         return data.decode(encoding).encode("utf-8")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
+    except UnicodeError as error:
+        where = ""
+        if isinstance(error, UnicodeDecodeError):
+            line = data.count(b"\n", 0, error.start) + 1
+            where = f": line {line}"
         raise UnreadableError(
-            f"the text is not {encoding}, which [data] encoding says: line {line}. "
-            "Correct the setting."
+            f"the text is not {encoding}, which [data] encoding says{where}. Correct the setting."
         ) from None
 
 

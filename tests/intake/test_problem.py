@@ -130,6 +130,18 @@ def test_left_out(tmp_path: Path) -> None:
     assert check(folder).placed == {"coordinates": 5, "left out": 1}
 
 
+def test_every_account_left_out_is_listed(tmp_path: Path) -> None:
+    """The report and the check name each account that could not be placed; a screen is cut."""
+    plan = PLAN.replace("[data]", '[data]\nunplaced = "leave out"')
+    lost = [f"B{i}" for i in range(400)]
+    rows = "".join(f"{id_},Beech,,,1,1,\n" for id_ in lost)
+    found = check(write_project(tmp_path, ACCOUNTS + rows, plan=plan))
+    assert found.left_out == tuple(lost)
+    assert found.notes[0].endswith(f"were left out: {', '.join(lost)}.")
+    assert "… (whole with --json)" in str(found)
+    assert "B399" not in str(found)
+
+
 def test_all_left_out(tmp_path: Path) -> None:
     """When no account has a place there is nothing to plan."""
     plan = PLAN.replace("[data]", '[data]\nunplaced = "leave out"')

@@ -62,6 +62,11 @@ def test_style(tmp_path: Path) -> None:
         ),
         (
             ",30,",
+            ",1e16,",
+            "measure 'workload' must be at most 1e+15: 1 line is not, e.g. line 4 (A3: 1e+16)",
+        ),
+        (
+            ",30,",
             ",-30,",
             "column 'hours' must not be negative: 1 line is, e.g. line 4 (A3: '-30')",
         ),
@@ -144,6 +149,11 @@ def test_accounts(tmp_path: Path, old: str, new: str, sentence: str) -> None:
             "8.2,0.5",
             "8.2,-1",
             "column 'capacity' must be more than 0: 1 line is not, e.g. line 3 (T2: '-1')",
+        ),
+        (
+            "8.2,0.5",
+            "8.2,1e300",
+            "column 'capacity' must be at most 1e+15: 1 line is not, e.g. line 3 (T2: '1e300')",
         ),
         (
             "50.2,8.2",
