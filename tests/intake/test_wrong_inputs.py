@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from territory_planner.errors import InputError
@@ -289,6 +291,14 @@ def _web_page(folder: Path) -> None:
     (folder / "accounts.csv").write_text("<html><table><tr><td>A1", encoding="utf-8")
 
 
+def _page_with_comment(folder: Path) -> None:
+    (folder / "accounts.csv").write_text("\n <!-- x -->\n<HEAD><title>Login", encoding="utf-8")
+
+
+def _title(folder: Path) -> None:
+    (folder / "accounts.csv").write_text(f"\nMy accounts\n{ACCOUNTS}", encoding="utf-8")
+
+
 def _utf16(folder: Path) -> None:
     (folder / "accounts.csv").write_text(ACCOUNTS, encoding="utf-16")
 
@@ -311,6 +321,12 @@ def _folder(folder: Path) -> None:
             "the content is an Excel workbook. Rename it to accounts.xlsx",
         ),
         (_web_page, "the content is a web page (HTML). Save it again as delimited text."),
+        (_page_with_comment, "the content is a web page (HTML). Save it again"),
+        (
+            _title,
+            "line 2 should be the header and has 1 column, but all lines below have 7 columns. "
+            "If it is a title, remove it.",
+        ),
         (_utf16, "the content is UTF-16 text, not UTF-8. Save it again as delimited text."),
         (_folder, "this is a folder. Give the name of a file in it."),
     ],
@@ -353,6 +369,35 @@ def test_other_formats(tmp_path: Path, name: str, content: bytes, sentence: str)
     folder = write_project(tmp_path, plan=PLAN.replace("accounts.csv", name))
     (folder / name).write_bytes(content)
     assert sentence in refused(folder)
+
+
+@pytest.mark.parametrize(
+    ("geo", "sentence"),
+    [
+        ("not json", "what the file says of its geometry is damaged"),
+        ("[]", "what the file says of its geometry is damaged"),
+        ('{"primary_column": "shape", "columns": {"shape": {}}}', "geometry is damaged"),
+        ('{"primary_column": "name", "columns": {"name": {}}}', "the geometry cannot be read"),
+        (
+            '{"primary_column": "name", "columns": {"name": {"crs": "EPSG:0"}}}',
+            "the geometry cannot be read",
+        ),
+    ],
+)
+def test_damaged_geoparquet(tmp_path: Path, geo: str, sentence: str) -> None:
+    """Geometry that is not what the file says it is, is told so."""
+    folder = write_project(tmp_path, plan=PLAN.replace("accounts.csv", "accounts.parquet"))
+    rows = pa.table({"id": ["A1"], "hours": [1], "name": [b"zzz"]})
+    pq.write_table(rows.replace_schema_metadata({"geo": geo}), folder / "accounts.parquet")
+    assert sentence in refused(folder)
+
+
+def test_parquet_with_a_column_twice(tmp_path: Path) -> None:
+    """Two columns of one name are told as in any other file."""
+    folder = write_project(tmp_path, plan=PLAN.replace("accounts.csv", "accounts.parquet"))
+    rows = pa.Table.from_arrays([pa.array(["A1"])] * 2, names=["id", "id"])
+    pq.write_table(rows, folder / "accounts.parquet")
+    assert "column 'id' is there more than once." in refused(folder)
 
 
 def test_check_refuses_as_well(tmp_path: Path) -> None:
