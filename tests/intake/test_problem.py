@@ -130,6 +130,13 @@ def test_left_out(tmp_path: Path) -> None:
     assert check(folder).placed == {"coordinates": 5, "left out": 1}
 
 
+def test_long_name(tmp_path: Path) -> None:
+    """A name is kept whole, however long CRMs allow it to be."""
+    name = "Alder & Sons " * 20
+    problem = read_problem(write_project(tmp_path, ACCOUNTS.replace("Alder", name)))
+    assert problem.accounts.names[0] == name.strip()
+
+
 def test_every_account_left_out_is_listed(tmp_path: Path) -> None:
     """The report and the check name each account that could not be placed; a screen is cut."""
     plan = PLAN.replace("[data]", '[data]\nunplaced = "leave out"')

@@ -42,6 +42,12 @@ def test_style(tmp_path: Path) -> None:
             "column 'id' must be unique: 1 line is not, e.g. line 3 (A1, first in line 2)",
         ),
         ("A2,Birch", ",Birch", "column 'id' must be filled: 1 line is not, e.g. line 3 (Birch)"),
+        (
+            "Cedar",
+            "C" * 1001,
+            "column 'name' must have at most 1,000 characters: 1 line has more, e.g. line 4 (A3: "
+            "1,001)",
+        ),
         ("id,name", "key,name", "a column with the account's key is missing"),
         ("hours", "hrs", "column 'hours' (measure 'workload') is missing. Did you mean 'hrs'?"),
         (",30,", ",,", "column 'hours' must be filled: 1 line is not, e.g. line 4 (A3)"),
