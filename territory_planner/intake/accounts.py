@@ -112,7 +112,11 @@ def read_accounts(
     if len(faults) == 0:
         check_totals(table, activity, settings.measure, faults)
     own = read_coordinates(columns, "id", gazetteer, faults)
-    needs = _requirements(columns, settings, reps, faults)
+    needs = (
+        read_requirements(columns)
+        if settings.wishes.use_skills
+        else Requirements((frozenset(),), np.zeros(len(table), dtype=np.int32))
+    )
     n = len(table)
     return AccountRows(
         columns=columns,
@@ -193,14 +197,6 @@ def _named(columns: Columns, faults: Faults) -> NDArray[np.bool_]:
     )
     named: NDArray[np.bool_] = np.array([word in YES for word in words])[cell_of]
     return named
-
-
-def _requirements(
-    columns: Columns, settings: Settings, reps: Reps | None, faults: Faults
-) -> Requirements:
-    if not settings.wishes.use_skills:
-        return Requirements((frozenset(),), np.zeros(len(columns.table), dtype=np.int32))
-    return read_requirements(columns, None if reps is None else reps.skills, faults)
 
 
 def _equals(texts: Any, value: str) -> Any:
