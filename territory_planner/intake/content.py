@@ -58,6 +58,8 @@ def refusal(path: Path, name: str) -> str | None:
         return "this is a folder. Give the name of a file in it."
     except OSError as error:
         return f"the file cannot be read: {error.strerror}."
+    except ValueError:
+        return "no file can have a name with a NUL character. Write the name without it."
     promised = KINDS.get(path.suffix.lower())
     if path.suffix.lower() == ".xls":
         return "Excel's old .xls format is not read. Save the file as .xlsx or CSV."

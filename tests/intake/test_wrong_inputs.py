@@ -244,7 +244,7 @@ def test_swapped_file(tmp_path: Path) -> None:
     header = "id,name,longitude,latitude,hours,revenue,current"
     accounts = header + ACCOUNTS[ACCOUNTS.index("\n") :]
     message = refused(write_project(tmp_path, accounts, plan=PLACED))
-    assert "must not be swapped; exchanged they fit the other rows: 6 lines are" in message
+    assert "must not be swapped; exchanged they fit the country: 6 lines are" in message
 
 
 def test_far_account_is_not_swapped(tmp_path: Path) -> None:
@@ -344,6 +344,14 @@ def test_files(tmp_path: Path, spoil: Callable[[Path], None], sentence: str) -> 
     message = refused(folder)
     assert message.startswith("accounts.csv: 1 problem found.")
     assert sentence in message
+
+
+def test_name_that_no_file_can_have(tmp_path: Path) -> None:
+    """A NUL in a file's name is told as that."""
+    plan = PLAN.replace("accounts.csv", "a\\u0000.csv")
+    assert "no file can have a name with a NUL character" in refused(
+        write_project(tmp_path, plan=plan)
+    )
 
 
 @pytest.mark.parametrize(
