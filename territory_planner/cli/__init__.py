@@ -9,8 +9,6 @@ import os
 import sys
 from collections.abc import Sequence
 
-from territory_planner.cli.arguments import parser
-from territory_planner.cli.verbs import VERBS
 from territory_planner.errors import (
     InfeasibleError,
     NoPlanFoundError,
@@ -24,8 +22,12 @@ DONE, NO_PLAN, WRONG_INPUT, INTERRUPTED = 0, 1, 2, 130
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Do what the command line says and return the exit code."""
-    arguments = parser(VERBS).parse_args(argv)
     try:
+        # Loading takes long enough for Ctrl-C to fall into it.
+        from territory_planner.cli.arguments import parser
+        from territory_planner.cli.verbs import VERBS
+
+        arguments = parser(VERBS).parse_args(argv)
         text = arguments.verb(arguments)
     except (InfeasibleError, NoPlanFoundError) as error:
         return _failed(str(error), NO_PLAN)

@@ -97,6 +97,8 @@ def _toml(file: Path, complain: Complain) -> dict[str, Any]:
         complain(f"the file cannot be read: {error.strerror}.")
     except UnicodeDecodeError:
         complain("the file is not UTF-8 text. Save it as UTF-8.")
+    except RecursionError:
+        complain("the file nests brackets too deeply to be settings. Remove them.")
     except tomllib.TOMLDecodeError as error:
         complain(f"the file is not valid TOML: {error}. Correct it there.")
     return {}
@@ -185,7 +187,7 @@ def _value(where: str, raw: Any, hint: Any, limits: Mapping[str, float], complai
     if not isinstance(raw, accepted) or (isinstance(raw, bool) and wanted is not bool):
         complain(f"{where} must be {words[wanted]}, not {_shown(raw)}.")
         return raw
-    if wanted is float and not _is_finite(raw):
+    if wanted in (int, float) and not _is_finite(raw):
         complain(f"{where} must be a finite number, not {_shown(raw)}.")
         return raw
     for limit, bound in limits.items():

@@ -27,8 +27,8 @@ from territory_planner.intake.tables import Table, numpy_text
 YES = ("1", "true", "t", "yes", "y", "x", "on", "ja", "j", "wahr")
 NO = ("", "0", "false", "f", "no", "n", "off", "nein", "falsch")
 PER_ACCOUNT = ("row", "ids", "names", "activity", "current", "named", "family", "requirement")
-# A name is for reading; one that is a whole essay would widen the array for all.
-LONGEST_NAME = 80
+# CRMs allow names of up to 255 letters; what is far longer is something else, such as notes.
+LONGEST_NAME = 1_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,13 +112,17 @@ def read_accounts(
     if len(faults) == 0:
         check_totals(table, activity, settings.measure, faults)
     own = read_coordinates(columns, "id", gazetteer, faults)
-    needs = _requirements(columns, settings, reps, faults)
+    needs = (
+        read_requirements(columns)
+        if settings.wishes.use_skills
+        else Requirements((frozenset(),), np.zeros(len(table), dtype=np.int32))
+    )
     n = len(table)
     return AccountRows(
         columns=columns,
         row=np.arange(n),
         ids=numpy_text(columns.text("id")),
-        names=_names(columns),
+        names=_names(columns, faults),
         placement=place(columns, own, gazetteer),
         activity=activity,
         current=np.full(n, NONE, dtype=np.int32)
@@ -162,15 +166,22 @@ def _check_ids(columns: Columns, faults: Faults) -> None:
     )
 
 
-def _names(columns: Columns) -> NDArray[np.str_]:
+def _names(columns: Columns, faults: Faults) -> NDArray[np.str_]:
     import pyarrow.compute as pc
 
     ids, names = columns.text("id"), columns.text("name")
     names = pc.if_else(pc.equal(names, ""), ids, names)
-    longest = pc.max(pc.utf8_length(names)).as_py() or 0
-    if longest > LONGEST_NAME:
-        names = pc.utf8_slice_codeunits(names, 0, LONGEST_NAME)
-    return numpy_text(names)
+    length = np.asarray(pc.utf8_length(names))
+    faults.add_rows(
+        columns.table,
+        f"column '{columns.header('name')}' must have at most {LONGEST_NAME:,} characters",
+        length > LONGEST_NAME,
+        lambda i: f"{columns.said('id', i)}: {length[i]:,}",
+        "Shorten the name, or name another column in [columns.accounts].",
+        ("has more", "have more"),
+    )
+    # One name that is a whole essay would widen the array for all.
+    return numpy_text(pc.utf8_slice_codeunits(names, 0, LONGEST_NAME))
 
 
 def _named(columns: Columns, faults: Faults) -> NDArray[np.bool_]:
@@ -186,14 +197,6 @@ def _named(columns: Columns, faults: Faults) -> NDArray[np.bool_]:
     )
     named: NDArray[np.bool_] = np.array([word in YES for word in words])[cell_of]
     return named
-
-
-def _requirements(
-    columns: Columns, settings: Settings, reps: Reps | None, faults: Faults
-) -> Requirements:
-    if not settings.wishes.use_skills:
-        return Requirements((frozenset(),), np.zeros(len(columns.table), dtype=np.int32))
-    return read_requirements(columns, None if reps is None else reps.skills, faults)
 
 
 def _equals(texts: Any, value: str) -> Any:

@@ -40,6 +40,7 @@ from territory_planner.intake.reading import read_table
 from territory_planner.intake.report import CheckReport, MeasureTotal
 from territory_planner.intake.reps import Reps, read_reps
 from territory_planner.intake.roll_up import RollUp, check_roll_up, placed_by_area, roll_up
+from territory_planner.intake.skills import Requirements, check_skills
 from territory_planner.intake.unplaced import placed_only
 from territory_planner.intake.wishes import bound_accounts, check_names, read_wishes
 
@@ -65,6 +66,8 @@ def read_problem(source: str | Path | Settings) -> Problem:
     ------
     InputError
         With every fault of every file: place, value and remedy.
+    InfeasibleError
+        When accounts require skills that no rep has.
     """
     return _read(source if isinstance(source, Settings) else read_settings(source)).problem
 
@@ -81,6 +84,8 @@ def check(source: str | Path | Settings) -> CheckReport:
     ------
     InputError
         With every fault of every file: place, value and remedy.
+    InfeasibleError
+        When accounts require skills that no rep has.
     """
     settings = source if isinstance(source, Settings) else read_settings(source)
     reading = _read(settings)
@@ -167,6 +172,8 @@ def _read(settings: Settings) -> Reading:
     edges = connect(units, xy, areas, settings, faults)
     wishes = read_wishes(accounts, units, reps.territory_ids, settings, faults)
     faults.raise_if_any()
+    needs = Requirements(accounts.required_skills, accounts.requirement)
+    check_skills(accounts.ids, needs, reps.skills)
     requirement = np.zeros(len(units.ids), dtype=np.int32)
     np.maximum.at(requirement, units.of_account, accounts.requirement)
     uses = (*accounts.columns.uses, *reps.columns.uses)

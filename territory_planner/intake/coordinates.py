@@ -120,8 +120,8 @@ def sort_out(lonlat: FloatArray, country_box: Box | None) -> Sorted:
     """Return which coordinates are out of range, at (0, 0), or look swapped.
 
     A row looks swapped when it lies far from the others, or out of range, and with latitude and
-    longitude exchanged it would lie among them. A whole file looks swapped when most of its rows
-    lie outside the country and would lie inside with the two exchanged.
+    longitude exchanged it would lie among them; of a few rows, when it lies outside the country
+    and would lie inside. A whole file looks swapped when that is so for most of its rows.
     """
     x, y = lonlat[:, 0], lonlat[:, 1]
     placed = np.isfinite(x)
@@ -134,6 +134,8 @@ def sort_out(lonlat: FloatArray, country_box: Box | None) -> Sorted:
         turned = placed & ~_inside(lonlat, country_box) & _inside(exchanged, country_box)
         if turned.sum() > placed.sum() / 2:
             return Sorted(out & ~turned, at_zero, turned & ~at_zero)
+    if country_box is not None and sound.sum() < ENOUGH:
+        swapped |= sound & turned
     if sound.sum() >= ENOUGH:
         low, high = np.quantile(lonlat[sound], (0.1, 0.9), axis=0)
         among = _inside(exchanged, _box(low, high, MARGIN_DEG))
@@ -164,7 +166,9 @@ def _checked(
 ) -> Coordinates:
     """Return the coordinates that are sound; note the others."""
     table, lonlat = columns.table, own.lonlat
-    wrong = sort_out(lonlat, None if gazetteer is None else gazetteer.extent)
+    box = None if gazetteer is None else gazetteer.extent
+    others = "the other rows" if box is None else "the country"
+    wrong = sort_out(lonlat, box)
     for name, axis, limit in ((words.latitude, 1, 90), (words.longitude, 0, 180)):
         faults.add_rows(
             table,
@@ -187,7 +191,7 @@ def _checked(
     )
     faults.add_rows(
         table,
-        f"{words.both} must not be swapped; exchanged they fit the other rows",
+        f"{words.both} must not be swapped; exchanged they fit {others}",
         wrong.swapped,
         pair,
         words.swap,

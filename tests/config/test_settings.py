@@ -107,6 +107,11 @@ def test_no_toml(tmp_path: Path) -> None:
     assert "line 1" in told(tmp_path, "[data\n")
 
 
+def test_nested_too_deeply(tmp_path: Path) -> None:
+    """Thousands of brackets in each other are no settings."""
+    assert "nests brackets too deeply" in told(tmp_path, "a = " + "[" * 5000 + "]" * 5000)
+
+
 def test_not_utf8(tmp_path: Path) -> None:
     """A plan.toml in another encoding is told to be saved as UTF-8."""
     (tmp_path / "plan.toml").write_bytes(b'[project]\nname = "Z\xfcrich"\n')
@@ -125,6 +130,7 @@ def test_not_utf8(tmp_path: Path) -> None:
         ('[solve]\nseed = "one"', '[solve] seed must be a whole number, not "one".'),
         ("[solve]\nseed = true", "[solve] seed must be a whole number, not true."),
         ("[solve]\ntime_limit_s = 0", "[solve] time_limit_s must be more than 0, not 0."),
+        (f"[solve]\nseed = -1{'0' * 400}", "seed must be a finite number"),
         ("[solve]\nworkers = 0", "[solve] workers must be at least 1, not 0."),
         ("[criteria]\ncontiguous = 1", "[criteria] contiguous must be true or false, not 1."),
         (

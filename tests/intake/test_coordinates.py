@@ -58,4 +58,13 @@ def test_swapped_layer(tmp_path: Path) -> None:
     """A layer whose points all lie in the country once exchanged is told as swapped."""
     plan = PLAN.replace("[data]", '[data]\ncountry = "DE"')
     message = layered(tmp_path, "gpkg", [shapely.Point(p.y, p.x) for p in PLACES], plan)
-    assert "must not be swapped; exchanged they fit the other rows: 12 features are" in message
+    assert "must not be swapped; exchanged they fit the country: 12 features are" in message
+
+
+def test_one_of_two_homes_swapped(tmp_path: Path) -> None:
+    """With too few rows to compare, the country tells which is swapped."""
+    reps = "rep_id,latitude,longitude\nR1,9,50\nR2,50.5,9.5\n"
+    accounts = "id,latitude,longitude,hours\nA1,50,9,1\n"
+    plan = PLAN.replace("[data]", '[data]\ncountry = "DE"')
+    message = refused(write_project(tmp_path, accounts, reps, plan))
+    assert "exchanged they fit the country: 1 line is, e.g. line 2 (R1: 9, 50)" in message
