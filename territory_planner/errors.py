@@ -5,8 +5,11 @@ A message follows *where – what is wrong – the value – what to do*; attrib
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import errno
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 
 class TerritoryPlannerError(Exception):
@@ -42,6 +45,33 @@ class InputError(TerritoryPlannerError):
     def __init__(self, faults: Sequence[Fault]) -> None:
         self.faults = tuple(faults)
         super().__init__(_told(self.faults))
+
+
+class OutputError(TerritoryPlannerError, OSError):
+    """A file or folder that cannot be written, and what to do about it."""
+
+    def __init__(self, path: Path | str, error: OSError) -> None:
+        path = _visible(error, Path(path).resolve()) or path
+        told = error.strerror or str(error)
+        why = _UNWRITABLE.get(error.errno or 0, f"it cannot be written: {told}. Give another place")
+        super().__init__(f"{path}: {why}.")
+
+
+@contextmanager
+def writing(path: Path | str) -> Iterator[None]:
+    """Tell what the system refuses meanwhile as being about a path, not a file on the way to it.
+
+    Raises
+    ------
+    OutputError
+        In place of any other `OSError`.
+    """
+    try:
+        yield
+    except OutputError:
+        raise
+    except OSError as error:
+        raise OutputError(path, error) from error
 
 
 @dataclass(frozen=True)
@@ -107,6 +137,33 @@ class NoPlanFoundError(TerritoryPlannerError):
             f"The best alignment found still violates:\n{shown}{tail}\n"
             "Give it more time ([solve] time_limit_s), or loosen one of these criteria."
         )
+
+
+def _visible(error: OSError, folder: Path) -> Path | None:
+    """Return the file in a folder that an error is about, None when it is one made on the way."""
+    for name in (error.filename2, error.filename):
+        if isinstance(name, str) and Path(name).is_relative_to(folder):
+            inside = Path(name).relative_to(folder).parts
+            if inside and not any(part.startswith(".") for part in inside):
+                return Path(name)
+    return None
+
+
+_FULL = "the disk is full. Free some space, or give another place"
+_NOT_ALLOWED = "nothing may be written here. Give another place, or change its permissions"
+_FILE_IN_THE_WAY = "this is a file, or lies below one. Give a folder"
+_UNWRITABLE = {
+    errno.ENOSPC: _FULL,
+    errno.EDQUOT: _FULL,
+    errno.EACCES: _NOT_ALLOWED,
+    errno.EPERM: _NOT_ALLOWED,
+    errno.EROFS: _NOT_ALLOWED,
+    errno.ENOENT: "no file can be made here. Give another place",
+    errno.ENOTDIR: _FILE_IN_THE_WAY,
+    errno.EEXIST: _FILE_IN_THE_WAY,
+    errno.EISDIR: "this is a folder. Give a file, or remove the folder",
+    errno.ENAMETOOLONG: "the name is too long. Give a shorter one",
+}
 
 
 def _told(faults: Sequence[Fault]) -> str:

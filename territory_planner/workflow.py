@@ -7,11 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.resources import as_file, files
 from pathlib import Path
+from tempfile import TemporaryFile
 from uuid import uuid4
 
 from territory_planner.config import Settings
 from territory_planner.domain.plan import Plan, SolveOptions, Step
-from territory_planner.errors import Fault, InputError
+from territory_planner.errors import Fault, InputError, writing
+
+PLAN, MAP, REPORT = "plan.plan", "map.html", "report.html"
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,8 @@ def plan_project(
     ------
     InputError
         When the files cannot be used.
+    OutputError
+        When nothing can be written to the folder, which is tried before the search.
     InfeasibleError, NoPlanFoundError
         When no plan exists, or none was found in time.
     """
@@ -67,8 +72,7 @@ def plan_project(
     from territory_planner.store.plan_file import save_plan
 
     folder = Path(out) if out is not None else settings.path.parent / "out"
-    if folder.exists() and not folder.is_dir():
-        raise InputError([Fault(str(folder), "this is a file. Give a folder to write to.")])
+    _check_place(folder)
     tell(f"Reading {settings.path} ...")
     problem = read_problem(settings)
     options = options or settings.solve_options()
@@ -80,9 +84,9 @@ def plan_project(
     tell("Drawing the map and the report ...")
     return Planned(
         plan=plan,
-        plan_file=save_plan(plan, folder / "plan.plan"),
-        map=draw_map(plan, folder / "map.html"),
-        report=write_report(plan, folder / "report.html", title=settings.project.name),
+        plan_file=save_plan(plan, folder / PLAN),
+        map=draw_map(plan, folder / MAP),
+        report=write_report(plan, folder / REPORT, title=settings.project.name),
     )
 
 
@@ -93,8 +97,33 @@ def start_project(folder: Path | str) -> Path:
     ------
     InputError
         When there is a file of that name, or the folder is not empty.
+    OutputError
+        When it cannot be written.
     """
     folder = Path(folder)
+    with writing(folder):
+        _copy_sample(folder)
+    return folder
+
+
+def _check_place(folder: Path) -> None:
+    """Refuse a folder that nothing can be written to; leave nothing in it."""
+    with writing(folder):
+        if folder.exists() and not folder.is_dir():
+            raise InputError([Fault(str(folder), "this is a file. Give a folder to write to.")])
+        there = next(parent for parent in (folder, *folder.resolve().parents) if parent.exists())
+        with TemporaryFile(dir=there):
+            pass
+    faults = [
+        Fault(str(folder / name), "this is a folder. Remove it, or give another place.")
+        for name in (PLAN, MAP, REPORT)
+        if (folder / name).is_dir()
+    ]
+    if faults:
+        raise InputError(faults)
+
+
+def _copy_sample(folder: Path) -> None:
     if folder.exists() and not folder.is_dir():
         raise InputError([Fault(str(folder), "this is a file. Give a new folder.")])
     if folder.is_dir() and any(folder.iterdir()):
@@ -111,4 +140,3 @@ def start_project(folder: Path | str) -> Path:
         temporary.rename(target)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
-    return folder

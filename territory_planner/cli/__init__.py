@@ -5,20 +5,29 @@ Exit codes: 0 done, 1 no plan, 2 wrong input, 130 interrupted.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 
-from territory_planner.cli.arguments import parser
-from territory_planner.cli.verbs import VERBS
-from territory_planner.errors import InfeasibleError, NoPlanFoundError, TerritoryPlannerError
+from territory_planner.errors import (
+    InfeasibleError,
+    NoPlanFoundError,
+    OutputError,
+    TerritoryPlannerError,
+    writing,
+)
 
 DONE, NO_PLAN, WRONG_INPUT, INTERRUPTED = 0, 1, 2, 130
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Do what the command line says and return the exit code."""
-    arguments = parser(VERBS).parse_args(argv)
     try:
+        # Loading takes long enough for Ctrl-C to fall into it.
+        from territory_planner.cli.arguments import parser
+        from territory_planner.cli.verbs import VERBS
+
+        arguments = parser(VERBS).parse_args(argv)
         text = arguments.verb(arguments)
     except (InfeasibleError, NoPlanFoundError) as error:
         return _failed(str(error), NO_PLAN)
@@ -29,7 +38,21 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _failed(f"{where}{error.strerror or error}", WRONG_INPUT)
     except KeyboardInterrupt:
         return _failed("Interrupted. No file was left half written.", INTERRUPTED)
-    sys.stdout.write(f"{text}\n")
+    return _printed(text)
+
+
+def _printed(text: str) -> int:
+    try:
+        with writing("standard output"):
+            sys.stdout.write(f"{text}\n")
+            sys.stdout.flush()
+    except OutputError as error:
+        # What could not be written would be tried again on leaving, and fail with a traceback.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # A reader such as head that has seen enough is no failure.
+        if isinstance(error.__cause__, BrokenPipeError):
+            return DONE
+        return _failed(str(error), WRONG_INPUT)
     return DONE
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 from collections import Counter
 from collections.abc import Callable, Mapping
 
@@ -24,8 +23,6 @@ def check_settings(settings: Settings, complain: Complain) -> None:
     _check_columns("accounts", settings.columns.accounts, ACCOUNT_COLUMNS, complain)
     _check_columns("reps", settings.columns.reps, REP_COLUMNS, complain)
     _check_units(settings.units, settings.wishes.contiguous, complain)
-    if not settings.measure:
-        complain("no measure is given. Add [[measure]] with a name and column, product or count.")
     for measure in settings.measure:
         _check_measure(measure, complain)
     _check_names(settings, complain)
@@ -40,10 +37,12 @@ def _check_data(settings: Settings, complain: Complain) -> None:
     if data.decimal == data.thousands:
         complain(f'[data] decimal and thousands are both "{data.decimal}". They must differ.')
     try:
-        codecs.lookup(data.encoding)
-    except LookupError:
+        # Python also knows encodings that are not of text, such as "base64", which refuse one.
+        "a".encode(data.encoding)
+    except (LookupError, ValueError):
         complain(
-            f'[data] encoding "{data.encoding}" is not known. Write "utf-8", "latin-1" or "cp1252".'
+            f'[data] encoding "{data.encoding}" is not known as one of text. '
+            'Write "utf-8", "latin-1" or "cp1252".'
         )
     if data.country and not (len(data.country) == 2 and data.country.isalpha()):
         complain(
@@ -101,12 +100,24 @@ def _check_measure(measure: MeasureTable, complain: Complain) -> None:
         complain(f"{where} has a weight but no band. Add band = 0.1, or remove the weight.")
 
 
+def _alike(names: list[str]) -> list[list[str]]:
+    """Return the sets of different names that are one without regard to capitals."""
+    by_small: dict[str, list[str]] = {}
+    for name in dict.fromkeys(names):
+        by_small.setdefault(name.casefold(), []).append(name)
+    return [same for same in by_small.values() if len(same) > 1]
+
+
 def _check_names(settings: Settings, complain: Complain) -> None:
     """Complain about measures that are named twice, or named and not there."""
     names = [m.name for m in settings.measure]
     for name, times in Counter(names).items():
         if times > 1:
             complain(f"[[measure]] '{name}' is there {times} times. Names must differ.")
+    # The columns of a GeoPackage are named after measures, and know no capitals.
+    for same in _alike(names):
+        told = " and ".join(f"'{name}'" for name in same)
+        complain(f"[[measure]] {told} differ only in capitals. Rename all but one.")
     used = [("[[disruption]] measure", d.measure) for d in settings.disruption]
     if settings.wishes.compactness_measure is not None:
         used.append(("[criteria] compactness_measure", settings.wishes.compactness_measure))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import operator
 import tomllib
 from collections.abc import Callable, Mapping
@@ -47,6 +48,8 @@ LIMITS: dict[str, tuple[Callable[[float, float], bool], str]] = {
     "low": (operator.ge, "at least"),
     "high": (operator.le, "at most"),
 }
+# Whole numbers above this are told in words.
+LONGEST_SHOWN = 10**100
 REPEATED = ("measure", "disruption", "lock", "forbid")
 
 
@@ -70,6 +73,10 @@ def read_settings(path: str | Path) -> Settings:
             for name in tree
             if name not in SECTIONS
         ]
+        if not tree.get("measure"):
+            messages.append(
+                "no measure is given. Add [[measure]] with a name and column, product or count."
+            )
         parts = {name: _section(name, tree.get(name), messages.append) for name in SECTIONS}
     if not messages:
         parts["wishes"] = parts.pop("criteria")
@@ -90,6 +97,8 @@ def _toml(file: Path, complain: Complain) -> dict[str, Any]:
         complain(f"the file cannot be read: {error.strerror}.")
     except UnicodeDecodeError:
         complain("the file is not UTF-8 text. Save it as UTF-8.")
+    except RecursionError:
+        complain("the file nests brackets too deeply to be settings. Remove them.")
     except tomllib.TOMLDecodeError as error:
         complain(f"the file is not valid TOML: {error}. Correct it there.")
     return {}
@@ -133,6 +142,9 @@ def _table(where: str, raw: Any, kind: type, complain: Complain) -> Any:
                 entry.metadata,
                 faults.append,
             )
+            # Where the default is a text, "" may say that there is none.
+            if raw[entry.name] == "" and entry.default in (MISSING, None):
+                faults.append(f"{where} {entry.name} must not be empty. Fill it, or remove it.")
         elif entry.default is MISSING and entry.default_factory is MISSING:
             faults.append(f"{where} needs the setting '{entry.name}'. Add it.")
     for message in faults:
@@ -153,6 +165,8 @@ def _value(where: str, raw: Any, hint: Any, limits: Mapping[str, Any], complain:
         if not isinstance(raw, list) or not all(isinstance(item, str) for item in raw):
             complain(f'{where} must be a list of names such as ["a", "b"], not {_shown(raw)}.')
             return ()
+        if "" in raw:
+            complain(f"{where} must not hold an empty name. Fill it, or remove it.")
         return tuple(raw)
     if origin is Mapping:
         return _mapping(where, raw, get_args(wanted)[1], limits, complain)
@@ -166,6 +180,9 @@ def _value(where: str, raw: Any, hint: Any, limits: Mapping[str, Any], complain:
     # In Python true is also the number 1.
     if not isinstance(raw, accepted) or (isinstance(raw, bool) and wanted is not bool):
         complain(f"{where} must be {words[wanted]}, not {_shown(raw)}.")
+        return raw
+    if wanted in (int, float) and not _is_finite(raw):
+        complain(f"{where} must be a finite number, not {_shown(raw)}.")
         return raw
     for limit, bound in limits.items():
         holds, told = LIMITS[limit]
@@ -186,7 +203,18 @@ def _mapping(
         if keys is not None and key not in keys:
             complain(f"{where} has no setting '{key}'. {did_you_mean(key, keys)}")
     of_each = {limit: bound for limit, bound in limits.items() if limit in LIMITS}
+    for key, value in raw.items():
+        if value == "":
+            complain(f"{where} {key} must not be empty. Fill it, or remove it.")
     return {key: _value(f"{where} {key}", v, kind, of_each, complain) for key, v in raw.items()}
+
+
+def _is_finite(number: float) -> bool:
+    try:
+        return math.isfinite(number)
+    except OverflowError:
+        # TOML's whole numbers may have any length.
+        return False
 
 
 def _wanted(hint: Any) -> Any:
@@ -202,6 +230,8 @@ def _shown(value: Any) -> str:
         return str(value).lower()
     if isinstance(value, str):
         return f'"{value}"'
+    if isinstance(value, int) and abs(value) > LONGEST_SHOWN:
+        return "a number of very many digits"
     if isinstance(value, dict):
         return "a table"
     return f"{value}"

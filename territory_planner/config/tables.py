@@ -73,12 +73,12 @@ class MeasureTable:
     column: str | None = None
     product: tuple[str, ...] = ()
     count: bool = False
-    divide_by: float = field(default=1.0, metadata={"above": 0})
+    divide_by: float = field(default=1.0, metadata={"low": 1e-12})
     target: Literal["share", "equal"] = "share"
-    band: float | None = field(default=None, metadata={"above": 0})
+    band: float | None = field(default=None, metadata={"above": 0, "high": 1e6})
     lower: float | None = field(default=None, metadata={"low": -1, "high": 0})
-    upper: float | None = field(default=None, metadata={"low": 0})
-    weight: float = field(default=0.0, metadata={"low": 0})
+    upper: float | None = field(default=None, metadata={"low": 0, "high": 1e6})
+    weight: float = field(default=0.0, metadata={"low": 0, "high": 1e12})
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -101,9 +101,10 @@ class CriteriaTable:
 
     compactness_measure: str | None = None
     compactness: Mapping[str, float] = field(
-        default_factory=lambda: {"distance": 1.0}, metadata={"low": 0, "keys": COMPACTNESS}
+        default_factory=lambda: {"distance": 1.0},
+        metadata={"low": 0, "high": 1e12, "keys": COMPACTNESS},
     )
-    empty_unit_share: float = field(default=0.01, metadata={"low": 0})
+    empty_unit_share: float = field(default=0.01, metadata={"low": 0, "high": 1e6})
     centers: Literal["home", "free", "unit"] = "home"
     contiguous: bool = False
     max_distance_km: float | None = field(default=None, metadata={"above": 0})
@@ -119,7 +120,7 @@ class DisruptionTable:
     measure: str
     budget: float | None = field(default=None, metadata={"low": 0, "high": 1})
     per_territory: float | None = field(default=None, metadata={"low": 0, "high": 1})
-    cost: float = field(default=0.0, metadata={"low": 0})
+    cost: float = field(default=0.0, metadata={"low": 0, "high": 1e12})
 
 
 @dataclass(frozen=True)

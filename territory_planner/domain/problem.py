@@ -90,7 +90,7 @@ class Accounts:
     current
         ``(n_accounts,)`` index of today's territory, ``NONE`` when nobody serves the account.
     placed_by
-        ``(n_accounts,)`` where the position came from: "coordinates", "postal code" or "city".
+        ``(n_accounts,)`` what the position comes from: coordinates, postal code, city or area.
     """
 
     ids: TextArray

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from territory_planner.errors import Fault, InputError
+from territory_planner.errors import Fault, InputError, writing
 
 MANIFEST = "manifest.json"
 CONNECTOR = "files"
@@ -30,7 +30,15 @@ def written_whole(folder: Path) -> Iterator[Path]:
     ------
     InputError
         When the place is a file, or one of the files there is not ours to replace.
+    OutputError
+        When the files cannot be written.
     """
+    with writing(folder), _workplace(folder) as fresh:
+        yield fresh
+
+
+@contextmanager
+def _workplace(folder: Path) -> Iterator[Path]:
     folder = folder.resolve()
     if folder.exists() and not folder.is_dir():
         raise InputError([Fault(str(folder), "this is a file. Give a folder to export to.")])

@@ -6,7 +6,9 @@ it is the convex hull of its accounts, named accounts aside, and hulls of neighb
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
+from shutil import disk_usage
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,20 +22,33 @@ from territory_planner.geography.projection import to_lonlat
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
+SMALLEST_ROOM = 1 << 16
 LAYER = "territories"
 THIN_HULL_M = 1000.0
 """Width given to a hull of one or two accounts, or of accounts in a row, which has no area."""
 
 
 def write_geopackage(plan: Plan, path: Path) -> int:
-    """Write one polygon a territory with its totals, and return the number of rows."""
+    """Write one polygon a territory with its totals, and return the number of rows.
+
+    Raises
+    ------
+    OSError
+        When the disk is full or the file cannot be written for another reason.
+    """
     import geopandas as gpd
+    import pyogrio
 
     card = evaluate(plan.problem, plan.alignment, plan.criteria)
     table = gpd.GeoDataFrame(
         _attributes(plan.problem, card), geometry=territory_shapes(plan), crs="EPSG:4326"
     )
-    table.to_file(path, layer=LAYER, driver="GPKG", engine="pyogrio", promote_to_multi=True)
+    try:
+        table.to_file(path, layer=LAYER, driver="GPKG", engine="pyogrio", promote_to_multi=True)
+    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
+        # GDAL tells no error number; a disk with less room than a page of a database is full.
+        is_full = disk_usage(path.parent).free < SMALLEST_ROOM
+        raise OSError(errno.ENOSPC if is_full else errno.EIO, str(error)) from error
     return len(table)
 
 

@@ -47,6 +47,8 @@ def export_assignments(
     ------
     InputError
         When the folder is a file, or a file that is not an earlier export's is in the way.
+    OutputError
+        When the files cannot be written.
     """
     folder = Path(folder)
     with written_whole(folder) as fresh:

@@ -10,6 +10,17 @@ from numpy.typing import NDArray
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int32]
 
+# Borders this near to each other (in degrees: 1 cm) are one: computed corners carry some noise.
+BORDER_DEG = 1e-7
+# Where the common part is smaller all round than this (about a metre), only corners meet.
+CORNER_DEG = 1e-5
+# Points nearer than this (in decimals of a metre) are in one place.
+PLACE_DECIMALS = 2
+# In one place each point is the neighbour of the next few of it, going round.
+NEXT_IN_PLACE = 8
+# Of a neighbouring place each point is the neighbour of so many.
+NEXT_ACROSS = 2
+
 NO_EDGES: IntArray = np.empty((0, 2), dtype=np.int32)
 
 
@@ -35,57 +46,89 @@ class Piece:
 def touching_polygons(shapes: NDArray[np.object_]) -> IntArray:
     """Return ``(n_edges, 2)`` pairs ``i < j`` of polygons that share a border of positive length.
 
-    Borders drawn through the same corners are found by their segments; where corners differ, or
-    polygons overlap, the common part is measured.
+    Borders drawn through the same corners are found by their segments; where corners differ, be it
+    by noise only, or polygons overlap, the part of one that lies within 1 cm of the other is
+    measured.
 
     Parameters
     ----------
     shapes
-        ``(n,)`` shapely polygons or multipolygons, in any coordinates.
+        ``(n,)`` shapely polygons or multipolygons in longitude and latitude.
     """
     import shapely
 
     if len(shapes) < 2:
         return NO_EDGES
-    tree = shapely.STRtree(shapes)
-    one, other = tree.query(shapes)
+    west, south, east, north = shapely.bounds(shapes).T
+    frames = shapely.box(
+        west - BORDER_DEG, south - BORDER_DEG, east + BORDER_DEG, north + BORDER_DEG
+    )
+    one, other = shapely.STRtree(shapes).query(frames)
     later = one < other
     pairs = np.column_stack([one[later], other[later]])
     known = _sharing_a_segment(shapes)
     unknown = pairs[~np.isin(_code(pairs, len(shapes)), _code(known, len(shapes)))]
     shapely.prepare(shapes)
-    meet = unknown[shapely.intersects(shapes[unknown[:, 0]], shapes[unknown[:, 1]])]
-    common = shapely.intersection(shapes[meet[:, 0]], shapes[meet[:, 1]])
-    return sorted_edges(np.concatenate([known, meet[shapely.length(common) > 0]]))
+    meet = unknown[shapely.dwithin(shapes[unknown[:, 0]], shapes[unknown[:, 1]], BORDER_DEG)]
+    wide = shapely.buffer(shapes[meet[:, 1]], BORDER_DEG)
+    common = shapely.intersection(shapes[meet[:, 0]], wide)
+    return sorted_edges(np.concatenate([known, meet[shapely.length(common) > CORNER_DEG]]))
 
 
 def gabriel_graph(xy: FloatArray) -> IntArray:
     """Return ``(n_edges, 2)`` pairs ``i < j`` of points with no other point between them.
 
     Two points are neighbours when the circle that has them as its diameter holds no third point
-    (Gabriel & Sokal 1969, doi 10.2307/2412323). The graph is connected. Points in one place are
-    linked to the first of them.
+    (Gabriel & Sokal 1969, doi 10.2307/2412323). The graph is connected.
+
+    Points in one place are neighbours of each other, and of the points in the places around, so
+    that several territories may share the place. So that edges stay few, each is joined to the
+    next eight of its place going round, which is all of them up to seventeen, and to two of each
+    place around.
 
     Parameters
     ----------
     xy
-        ``(n, 2)`` points in the plane.
+        ``(n, 2)`` points in the plane, in metres.
     """
     from scipy.spatial import KDTree
 
     if len(xy) < 2:
         return NO_EDGES
-    places, first, place = np.unique(xy, axis=0, return_index=True, return_inverse=True)
+    places, place = np.unique(np.round(xy, PLACE_DECIMALS), axis=0, return_inverse=True)
     place = place.reshape(-1)
-    twins = np.column_stack([first[place], np.arange(len(xy))])
-    twins = twins[twins[:, 0] != twins[:, 1]]
     pairs = _delaunay_edges(places)
     ends = places[pairs]
     middle = ends.mean(axis=1)
     radius = np.hypot(*(ends[:, 0] - ends[:, 1]).T) / 2
     gap, _ = KDTree(places).query(middle)
     between = gap < radius * (1 - 1e-9)
-    return sorted_edges(np.concatenate([first[pairs[~between]], twins]))
+    return _between_members(place, pairs[~between])
+
+
+def _between_members(place: NDArray[np.int64], pairs: NDArray[np.int64]) -> IntArray:
+    """Return the edges between points, given those between the places they are in."""
+    size = np.bincount(place)
+    member = np.argsort(place, kind="stable")
+    start = np.cumsum(size) - size
+    rank = np.empty(len(place), dtype=np.int64)
+    rank[member] = np.arange(len(place)) - np.repeat(start, size)
+    found = []
+    for step in range(1, min(NEXT_IN_PLACE, int(size.max()) - 1) + 1):
+        crowded = np.flatnonzero(size[place] > step)
+        at = place[crowded]
+        found.append(
+            np.column_stack([crowded, member[start[at] + (rank[crowded] + step) % size[at]]])
+        )
+    for here, there in (pairs.T, pairs[:, ::-1].T):
+        # Each point of every place, once for each place around it.
+        many = size[here]
+        turn = np.arange(many.sum()) - np.repeat(np.cumsum(many) - many, many)
+        one, goal = member[np.repeat(start[here], many) + turn], np.repeat(there, many)
+        for step in range(NEXT_ACROSS):
+            other = member[start[goal] + (turn + step) % size[goal]]
+            found.append(np.column_stack([one, other]))
+    return sorted_edges(np.concatenate([NO_EDGES, *found]))
 
 
 def sorted_edges(pairs: NDArray[np.integer]) -> IntArray:

@@ -14,6 +14,7 @@ from territory_planner.domain.problem import NONE
 from territory_planner.geography.gazetteer import Gazetteer
 from territory_planner.intake.columns import Columns, match_columns
 from territory_planner.intake.coordinates import read_coordinates
+from territory_planner.intake.families import read_families
 from territory_planner.intake.faults import Faults
 from territory_planner.intake.headers import ACCOUNT_HEADERS, USUAL_ACCOUNT_HEADERS
 from territory_planner.intake.measures import check_totals, read_activity
@@ -26,8 +27,8 @@ from territory_planner.intake.tables import Table, numpy_text
 YES = ("1", "true", "t", "yes", "y", "x", "on", "ja", "j", "wahr")
 NO = ("", "0", "false", "f", "no", "n", "off", "nein", "falsch")
 PER_ACCOUNT = ("row", "ids", "names", "activity", "current", "named", "family", "requirement")
-# A name is for reading; one that is a whole essay would widen the array for all.
-LONGEST_NAME = 80
+# CRMs allow names of up to 255 letters; what is far longer is something else, such as notes.
+LONGEST_NAME = 1_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,21 +111,27 @@ def read_accounts(
     _check_ids(columns, faults)
     if len(faults) == 0:
         check_totals(table, activity, settings.measure, faults)
-    own = read_coordinates(columns, "id", gazetteer.extent, faults)
-    needs = _requirements(columns, settings, reps, faults)
+    own = read_coordinates(columns, "id", gazetteer, faults)
+    needs = (
+        read_requirements(columns)
+        if settings.wishes.use_skills
+        else Requirements((frozenset(),), np.zeros(len(table), dtype=np.int32))
+    )
     n = len(table)
     return AccountRows(
         columns=columns,
         row=np.arange(n),
         ids=numpy_text(columns.text("id")),
-        names=_names(columns),
+        names=_names(columns, faults),
         placement=place(columns, own, gazetteer),
         activity=activity,
         current=np.full(n, NONE, dtype=np.int32)
         if reps is None
         else match_owners(columns, reps, faults),
         named=_named(columns, faults),
-        family=_families(columns) if settings.wishes.keep_together else np.full(n, NONE, np.int32),
+        family=read_families(columns)
+        if settings.wishes.keep_together
+        else np.full(n, NONE, np.int32),
         requirement=needs.of_account,
         required_skills=needs.sets,
     )
@@ -159,15 +166,22 @@ def _check_ids(columns: Columns, faults: Faults) -> None:
     )
 
 
-def _names(columns: Columns) -> NDArray[np.str_]:
+def _names(columns: Columns, faults: Faults) -> NDArray[np.str_]:
     import pyarrow.compute as pc
 
     ids, names = columns.text("id"), columns.text("name")
     names = pc.if_else(pc.equal(names, ""), ids, names)
-    longest = pc.max(pc.utf8_length(names)).as_py() or 0
-    if longest > LONGEST_NAME:
-        names = pc.utf8_slice_codeunits(names, 0, LONGEST_NAME)
-    return numpy_text(names)
+    length = np.asarray(pc.utf8_length(names))
+    faults.add_rows(
+        columns.table,
+        f"column '{columns.header('name')}' must have at most {LONGEST_NAME:,} characters",
+        length > LONGEST_NAME,
+        lambda i: f"{columns.said('id', i)}: {length[i]:,}",
+        "Shorten the name, or name another column in [columns.accounts].",
+        ("has more", "have more"),
+    )
+    # One name that is a whole essay would widen the array for all.
+    return numpy_text(pc.utf8_slice_codeunits(names, 0, LONGEST_NAME))
 
 
 def _named(columns: Columns, faults: Faults) -> NDArray[np.bool_]:
@@ -183,33 +197,6 @@ def _named(columns: Columns, faults: Faults) -> NDArray[np.bool_]:
     )
     named: NDArray[np.bool_] = np.array([word in YES for word in words])[cell_of]
     return named
-
-
-def _families(columns: Columns) -> NDArray[np.int32]:
-    """Return the family of each account; a parent belongs to the family that names its id."""
-    import pyarrow.compute as pc
-
-    cells = columns.text("family").dictionary_encode()
-    values = cells.dictionary
-    code = np.asarray(cells.indices).astype(np.int32)
-    blank = np.asarray(_equals(values, ""))[code]
-    parent = pc.index_in(values, value_set=columns.text("id")).to_pylist()
-    for family, account in enumerate(parent):
-        if account is not None and blank[account]:
-            code[account] = family
-            blank[account] = False
-    code[blank] = NONE
-    size = np.bincount(code[~blank], minlength=len(values))
-    code[~blank] = np.where(size[code[~blank]] > 1, code[~blank], NONE)
-    return code
-
-
-def _requirements(
-    columns: Columns, settings: Settings, reps: Reps | None, faults: Faults
-) -> Requirements:
-    if not settings.wishes.use_skills:
-        return Requirements((frozenset(),), np.zeros(len(columns.table), dtype=np.int32))
-    return read_requirements(columns, None if reps is None else reps.skills, faults)
 
 
 def _equals(texts: Any, value: str) -> Any:

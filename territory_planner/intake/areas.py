@@ -18,6 +18,12 @@ from territory_planner.intake.headers import USUAL_POINT_HEADERS
 from territory_planner.intake.reading import read_table
 from territory_planner.intake.tables import Table, numpy_text
 
+# An area beyond the 180th degree may be drawn on either side of the map.
+LARGEST_LONGITUDE = 360
+
+# Degrees to which corners are rounded (1 cm), so that those of neighbours are the same number.
+DECIMALS = 7
+
 
 @dataclass(frozen=True, eq=False)
 class Areas:
@@ -124,9 +130,24 @@ def _given_polygons(columns: Columns, faults: Faults) -> Areas | None:
     )
     if not is_area.all():
         return None
-    broken = ~shapely.is_valid(shapes)
-    sound = shapes.copy()
-    sound[broken] = shapely.make_valid(shapes[broken])
+    # NaN compares as false, so a corner that is no number is refused as well.
+    west, south, east, north = shapely.bounds(shapes).T
+    on_globe = (west >= -LARGEST_LONGITUDE) & (east <= LARGEST_LONGITUDE)
+    on_globe &= (south >= -90) & (north <= 90)
+    faults.add_rows(
+        table,
+        "every polygon must lie between the latitudes -90 and 90 and the longitudes "
+        f"-{LARGEST_LONGITUDE} and {LARGEST_LONGITUDE}",
+        ~on_globe,
+        lambda i: f"{columns.said('id', i)}: from {south[i]:g}, {west[i]:g}",
+        "Correct it, or the coordinate system that the file says it is in.",
+        ("does not", "do not"),
+    )
+    if not on_globe.all():
+        return None
+    sound = shapely.transform(shapes, lambda corners: np.round(corners, DECIMALS))
+    broken = ~shapely.is_valid(sound)
+    sound[broken] = shapely.make_valid(sound[broken])
     middle = shapely.centroid(sound)
     outside = ~shapely.contains(sound, middle)
     middle[outside] = shapely.point_on_surface(sound[outside])

@@ -28,6 +28,7 @@ from territory_planner.intake.connections import connect
 from territory_planner.intake.faults import Faults
 from territory_planner.intake.measures import targets
 from territory_planner.intake.notes import (
+    city_notes,
     column_notes,
     placement_notes,
     projection_notes,
@@ -39,8 +40,9 @@ from territory_planner.intake.reading import read_table
 from territory_planner.intake.report import CheckReport, MeasureTotal
 from territory_planner.intake.reps import Reps, read_reps
 from territory_planner.intake.roll_up import RollUp, check_roll_up, placed_by_area, roll_up
+from territory_planner.intake.skills import Requirements, check_skills
 from territory_planner.intake.unplaced import placed_only
-from territory_planner.intake.wishes import bound_accounts, read_wishes
+from territory_planner.intake.wishes import bound_accounts, check_names, read_wishes
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,8 @@ def read_problem(source: str | Path | Settings) -> Problem:
     ------
     InputError
         With every fault of every file: place, value and remedy.
+    InfeasibleError
+        When accounts require skills that no rep has.
     """
     return _read(source if isinstance(source, Settings) else read_settings(source)).problem
 
@@ -80,6 +84,8 @@ def check(source: str | Path | Settings) -> CheckReport:
     ------
     InputError
         With every fault of every file: place, value and remedy.
+    InfeasibleError
+        When accounts require skills that no rep has.
     """
     settings = source if isinstance(source, Settings) else read_settings(source)
     reading = _read(settings)
@@ -101,6 +107,7 @@ def check(source: str | Path | Settings) -> CheckReport:
         edges=len(problem.contiguity),
         columns=reading.columns,
         placed=placed,
+        left_out=reading.left_out,
         totals=tuple(
             MeasureTotal(m.name, m.unit, float(t))
             for m, t in zip(problem.measures, totals, strict=True)
@@ -113,6 +120,12 @@ def _read(settings: Settings) -> Reading:
     data = settings.data
     faults = Faults(first=(str(settings.path), data.accounts, data.reps))
     gazetteer = gazetteer_of(data.country)
+    if data.country and gazetteer.extent is None:
+        faults.add(
+            str(settings.path),
+            f'[data] country "{data.country}" is not in the gazetteer. Give the ISO code of a '
+            'country, such as "US", or remove it when every row has coordinates.',
+        )
     account_table = read_table(settings, data.accounts, faults, sheet=data.sheet)
     reps_table = read_table(settings, data.reps, faults)
     areas = None if settings.units.kind == "account" else read_areas(settings, faults)
@@ -127,6 +140,12 @@ def _read(settings: Settings) -> Reading:
         # Accounts with a key may yet be placed by their area, once that can be read.
         if accounts is not None and settings.units.key is None:
             placed_only(accounts, settings, gazetteer, faults)
+        check_names(
+            None if accounts is None else accounts.ids,
+            None if reps is None else reps.territory_ids,
+            settings,
+            faults,
+        )
         faults.raise_if_any()
     assert accounts is not None
     assert reps is not None
@@ -137,7 +156,8 @@ def _read(settings: Settings) -> Reading:
     kept = placed_only(accounts, settings, gazetteer, faults)
     left_out = tuple(accounts.ids[~kept].tolist())
     if not kept.any():
-        faults.add(data.accounts, "no account could be placed on the map. Add coordinates.")
+        if data.unplaced == "leave out" and not accounts.placement.refused.all():
+            faults.add(data.accounts, "no account could be placed on the map. Add coordinates.")
         faults.raise_if_any()
     accounts = accounts.only(kept)
     if found is not None:
@@ -152,6 +172,8 @@ def _read(settings: Settings) -> Reading:
     edges = connect(units, xy, areas, settings, faults)
     wishes = read_wishes(accounts, units, reps.territory_ids, settings, faults)
     faults.raise_if_any()
+    needs = Requirements(accounts.required_skills, accounts.requirement)
+    check_skills(accounts.ids, needs, reps.skills)
     requirement = np.zeros(len(units.ids), dtype=np.int32)
     np.maximum.at(requirement, units.of_account, accounts.requirement)
     uses = (*accounts.columns.uses, *reps.columns.uses)
@@ -171,6 +193,8 @@ def _read(settings: Settings) -> Reading:
         notes=(
             *column_notes(uses),
             *placement_notes(accounts, left_out),
+            *city_notes(accounts.columns, "id", accounts.placement, accounts.row, gazetteer),
+            *city_notes(reps.columns, reps.key, reps.placement, np.arange(len(reps)), gazetteer),
             *unit_notes(units, found),
             *setting_notes(accounts, settings),
             *projection_notes(crs, placed),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from territory_planner.config import did_you_mean
@@ -20,6 +21,11 @@ KINDS = {
     ".geojson": "GeoJSON",
     ".json": "GeoJSON",
 }
+# A page may begin with any of its parts, after comments.
+_WEB_PAGE = re.compile(
+    rb"(?:<!--.*?-->|\s)*<(?:!doctype\s+html|(?:html|head|title|meta|body|script|style|table|div)\b)",
+    re.IGNORECASE | re.DOTALL,
+)
 _SUFFIX = {
     "an Excel workbook": "xlsx",
     "a Parquet file": "parquet",
@@ -52,6 +58,8 @@ def refusal(path: Path, name: str) -> str | None:
         return "this is a folder. Give the name of a file in it."
     except OSError as error:
         return f"the file cannot be read: {error.strerror}."
+    except ValueError:
+        return "no file can have a name with a NUL character. Write the name without it."
     promised = KINDS.get(path.suffix.lower())
     if path.suffix.lower() == ".xls":
         return "Excel's old .xls format is not read. Save the file as .xlsx or CSV."
@@ -91,7 +99,7 @@ def actual_kind(head: bytes) -> str:
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     if text[:1] in (b"{", b"["):
         return "GeoJSON"
-    if text[:15].lower().startswith((b"<!doctype html", b"<html", b"<table")):
+    if _WEB_PAGE.match(text):
         return "a web page (HTML)"
     if text.startswith(b"<?xml"):
         return "XML"

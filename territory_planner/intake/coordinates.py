@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from territory_planner.geography.gazetteer import Gazetteer
 from territory_planner.intake.columns import Columns
 from territory_planner.intake.faults import Faults
 from territory_planner.intake.numbers import read_degrees
@@ -38,6 +39,18 @@ class Coordinates:
     refused: BoolArray
 
 
+@dataclass(frozen=True)
+class _Words:
+    """What a file's coordinates are called in messages, and what can be done about wrong ones."""
+
+    latitude: str
+    longitude: str
+    both: str
+    correct: str
+    omit: str
+    swap: str
+
+
 @dataclass(frozen=True, eq=False)
 class Sorted:
     """Which rows have sound coordinates and what is wrong with the others.
@@ -54,7 +67,7 @@ class Sorted:
 
 
 def read_coordinates(
-    columns: Columns, key: str, country_box: Box | None, faults: Faults
+    columns: Columns, key: str, gazetteer: Gazetteer | None, faults: Faults
 ) -> Coordinates:
     """Return the coordinates of a table's rows; wrong ones are noted as faults.
 
@@ -64,13 +77,13 @@ def read_coordinates(
     ----------
     key
         Our name of the column that tells rows apart, for messages.
-    country_box
-        West, south, east and north of the country's known places, None when not known.
+    gazetteer
+        What a row without coordinates can be placed by, None when by nothing.
     """
     table = columns.table
     north, east = columns.header("latitude"), columns.header("longitude")
     if north is None and east is None:
-        return _from_geometry(columns, key, faults)
+        return _from_geometry(columns, key, gazetteer, faults)
     if north is None or east is None:
         lost, there = ("latitude", east) if north is None else ("longitude", north)
         faults.add(
@@ -78,6 +91,8 @@ def read_coordinates(
             f"column '{lost}' is missing beside '{there}'. Add it, or name it in plan.toml.",
         )
         return Coordinates(np.full((len(table), 2), np.nan), np.ones(len(table), dtype=np.bool_))
+    by = _other_place(gazetteer)
+    instead = f", or leave it blank to place the row by its {by}" if by else ""
     latitude, longitude = read_degrees(table, north), read_degrees(table, east)
     for header, numbers in ((north, latitude), (east, longitude)):
         faults.add_rows(
@@ -85,23 +100,28 @@ def read_coordinates(
             f"column '{header}' must be a number of degrees",
             numbers.bad,
             lambda i, h=header: f"{columns.said(key, i)}: '{table.said(h, i)}'",  # type: ignore[misc]
-            "Write it as 52.5, or leave it blank to place the row by its postal code.",
+            f"Write it as 52.5{instead}.",
         )
     lonlat = np.column_stack([longitude.value, latitude.value])
     lonlat[~np.isfinite(lonlat).all(axis=1)] = np.nan
-    wrong = sort_out(lonlat, country_box)
-    _note(columns, key, (north, east), lonlat, wrong, faults)
-    refused = wrong.out_of_range | wrong.at_zero | wrong.swapped
-    lonlat[refused] = np.nan
-    return Coordinates(lonlat, refused | latitude.bad | longitude.bad)
+    words = _Words(
+        latitude=f"column '{north}'",
+        longitude=f"column '{east}'",
+        both=f"columns '{north}' and '{east}'",
+        correct=f"Correct it{instead}.",
+        omit=f"Correct them{instead.replace(' it ', ' them ')}.",
+        swap="Swap the two values.",
+    )
+    bad = latitude.bad | longitude.bad
+    return _checked(columns, key, Coordinates(lonlat, bad), words, gazetteer, faults)
 
 
 def sort_out(lonlat: FloatArray, country_box: Box | None) -> Sorted:
     """Return which coordinates are out of range, at (0, 0), or look swapped.
 
     A row looks swapped when it lies far from the others, or out of range, and with latitude and
-    longitude exchanged it would lie among them. A whole file looks swapped when most of its rows
-    lie outside the country and would lie inside with the two exchanged.
+    longitude exchanged it would lie among them; of a few rows, when it lies outside the country
+    and would lie inside. A whole file looks swapped when that is so for most of its rows.
     """
     x, y = lonlat[:, 0], lonlat[:, 1]
     placed = np.isfinite(x)
@@ -114,6 +134,8 @@ def sort_out(lonlat: FloatArray, country_box: Box | None) -> Sorted:
         turned = placed & ~_inside(lonlat, country_box) & _inside(exchanged, country_box)
         if turned.sum() > placed.sum() / 2:
             return Sorted(out & ~turned, at_zero, turned & ~at_zero)
+    if country_box is not None and sound.sum() < ENOUGH:
+        swapped |= sound & turned
     if sound.sum() >= ENOUGH:
         low, high = np.quantile(lonlat[sound], (0.1, 0.9), axis=0)
         among = _inside(exchanged, _box(low, high, MARGIN_DEG))
@@ -134,22 +156,26 @@ def _inside(lonlat: FloatArray, box: Box) -> BoolArray:
     return inside
 
 
-def _note(
+def _checked(
     columns: Columns,
     key: str,
-    headers: tuple[str, str],
-    lonlat: FloatArray,
-    wrong: Sorted,
+    own: Coordinates,
+    words: _Words,
+    gazetteer: Gazetteer | None,
     faults: Faults,
-) -> None:
-    table, (north, east) = columns.table, headers
-    for header, axis, limit in ((north, 1, 90), (east, 0, 180)):
+) -> Coordinates:
+    """Return the coordinates that are sound; note the others."""
+    table, lonlat = columns.table, own.lonlat
+    box = None if gazetteer is None else gazetteer.extent
+    others = "the other rows" if box is None else "the country"
+    wrong = sort_out(lonlat, box)
+    for name, axis, limit in ((words.latitude, 1, 90), (words.longitude, 0, 180)):
         faults.add_rows(
             table,
-            f"column '{header}' must be in [-{limit}, {limit}]",
+            f"{name} must be in [-{limit}, {limit}]",
             wrong.out_of_range & (np.abs(lonlat[:, axis]) > limit),
             lambda i, a=axis: f"{columns.said(key, i)}: {lonlat[i, a]:g}",  # type: ignore[misc]
-            "Correct it, or leave it blank to place the row by its postal code.",
+            words.correct,
         )
 
     def pair(i: int) -> str:
@@ -157,23 +183,37 @@ def _note(
 
     faults.add_rows(
         table,
-        f"columns '{north}' and '{east}' must not lie at (0, 0), in the sea off Africa",
+        f"{words.both} must not lie at (0, 0), in the sea off Africa",
         wrong.at_zero,
         pair,
-        "Leave them blank to place the row by its postal code.",
+        words.omit,
         ("does", "do"),
     )
     faults.add_rows(
         table,
-        f"columns '{north}' and '{east}' must not be swapped; exchanged they fit the other rows",
+        f"{words.both} must not be swapped; exchanged they fit {others}",
         wrong.swapped,
         pair,
-        "Swap the two values.",
+        words.swap,
         ("is", "are"),
     )
+    refused = wrong.out_of_range | wrong.at_zero | wrong.swapped
+    sound = lonlat.copy()
+    sound[refused] = np.nan
+    return Coordinates(sound, refused | own.refused)
 
 
-def _from_geometry(columns: Columns, key: str, faults: Faults) -> Coordinates:
+def _other_place(gazetteer: Gazetteer | None) -> str:
+    """Return the column that may place a row without coordinates, "" when none does."""
+    if gazetteer is None:
+        return ""
+    known = gazetteer.extent is None or gazetteer.knows_postal_codes
+    return "postal code" if known else "city"
+
+
+def _from_geometry(
+    columns: Columns, key: str, gazetteer: Gazetteer | None, faults: Faults
+) -> Coordinates:
     """Return the points of a layer."""
     import shapely
 
@@ -182,13 +222,24 @@ def _from_geometry(columns: Columns, key: str, faults: Faults) -> Coordinates:
     if shapes is None:
         return Coordinates(lonlat, np.zeros(len(lonlat), dtype=np.bool_))
     is_point = (shapely.get_type_id(shapes) == 0) & ~shapely.is_empty(shapes)
+    lonlat[is_point] = shapely.get_coordinates(shapes[is_point])
+    is_point &= np.isfinite(lonlat).all(axis=1)
+    lonlat[~is_point] = np.nan
     refused = ~is_point & ~shapely.is_missing(shapes) & ~shapely.is_empty(shapes)
     faults.add_rows(
         columns.table,
-        "every geometry must be a point",
+        "every geometry must be a point on the globe",
         refused,
-        lambda i: f"{columns.said(key, i)}: {shapes[i].geom_type}",
+        lambda i: f"{columns.said(key, i)}: {shapely.to_wkt(shapes[i], rounding_precision=3):.40}",
         "Export the points, or add the columns latitude and longitude.",
     )
-    lonlat[is_point] = shapely.get_coordinates(shapes[is_point])
-    return Coordinates(lonlat, refused)
+    by = _other_place(gazetteer)
+    words = _Words(
+        latitude="the points' latitude",
+        longitude="the points' longitude",
+        both="the points' latitude and longitude",
+        correct="Correct the point, or the coordinate system that the file says it is in.",
+        omit=f"Correct the point{f', or leave it out to place the row by its {by}' if by else ''}.",
+        swap="Swap the two values in the geometry.",
+    )
+    return _checked(columns, key, Coordinates(lonlat, refused), words, gazetteer, faults)

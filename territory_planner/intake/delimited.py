@@ -86,6 +86,11 @@ def read_delimited(path: Path, name: str, encoding: str) -> Table:
         raise UnreadableError(
             f"the lines cannot be told apart ({error}). Look for a double quote that is not closed."
         ) from None
+    if broken and table.num_rows == 0 and len({row.actual_columns for row in broken}) == 1:
+        raise UnreadableError(
+            f"line {head.line} should be the header and has {_columns(len(head.names))}, but all "
+            f"lines below have {_columns(broken[0].actual_columns)}. If it is a title, remove it."
+        )
     if broken:
         raise UnreadableError(_told_broken(broken, len(head.names), head))
     line = np.arange(table.num_rows, dtype=np.int64) + head.line + 1
@@ -145,30 +150,40 @@ def _utf8(data: bytes, encoding: str) -> bytes:
         return plain
     try:
         return data.decode(encoding).encode("utf-8")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
+    except UnicodeError as error:
+        where = ""
+        if isinstance(error, UnicodeDecodeError):
+            line = data.count(b"\n", 0, error.start) + 1
+            where = f": line {line}"
         raise UnreadableError(
-            f"the text is not {encoding}, which [data] encoding says: line {line}. "
-            "Correct the setting."
+            f"the text is not {encoding}, which [data] encoding says{where}. Correct the setting."
         ) from None
 
 
 def _header(data: bytes) -> _Header:
-    """Return the header of a text; a line "sep=;" before it, as Excel likes, is heeded."""
+    """Return the header of a text: its first line that is not blank.
+
+    A line "sep=;" before it, as Excel likes, is heeded.
+    """
     with io.TextIOWrapper(io.BytesIO(data), encoding="utf-8", newline="") as text:
-        first = text.readline().strip()
+        first = next((line.strip() for line in text if line.strip()), "")
     told = first[4:] if first.lower().startswith("sep=") and len(first) == 5 else None
     separator = told or max(
         SEPARATORS, key=lambda s: len(next(csv.reader([first], delimiter=s), []))
     )
     size = line = 0
+    before = told is not None
     names: list[str] = []
     with io.TextIOWrapper(io.BytesIO(data), encoding="utf-8", newline="") as text:
         lines = _Counted(text)
         rows = csv.reader(lines, delimiter=separator)
-        for _ in range(2 if told else 1):
-            names = [name.strip() for name in next(rows, [])]
+        for row in rows:
             size, line = lines.size, line + 1
+            names = [name.strip() for name in row]
+            if any(names):
+                if not before:
+                    break
+                before = False
     return _Header(names, separator, size, line)
 
 
@@ -188,12 +203,16 @@ class _Counted:
         return line
 
 
+def _columns(n: int) -> str:
+    return "1 column" if n == 1 else f"{n:,} columns"
+
+
 def _told_broken(rows: list[Any], wanted: int, head: _Header) -> str:
     sign = "a tab" if head.separator == "\t" else f"'{head.separator}'"
     shown = ", ".join(f"line {row.number + head.line} ({row.actual_columns})" for row in rows[:5])
     more = f" and {len(rows) - 5:,} more" if len(rows) > 5 else ""
     count = "1 line has" if len(rows) == 1 else f"{len(rows):,} lines have"
     return (
-        f"every line must have the header's {wanted} columns: {count} not, e.g. {shown}{more}. "
+        f"every line must have the header's {_columns(wanted)}: {count} not, e.g. {shown}{more}. "
         f"Put values that hold {sign} into double quotes, and close every quote."
     )

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from territory_planner.config import did_you_mean
 from territory_planner.intake.content import UnreadableError
+from territory_planner.intake.delimited import distinct_headers
 from territory_planner.intake.tables import Table
 
 
@@ -65,31 +66,51 @@ def read_parquet(path: Path, name: str) -> Table:
     import pyarrow.parquet as pq
 
     try:
-        table = pq.read_table(path)
+        # Unlike pq.read_table this also reads two columns of one name, which are told later.
+        with pq.ParquetFile(path) as file:
+            table = file.read()
     except (pa.ArrowException, OSError) as error:
         raise UnreadableError(f"the file is damaged: {error}. Export it again.") from None
     told = (table.schema.metadata or {}).get(b"geo")
     shapes, geometry = None, None
     if told is not None:
-        geo = json.loads(told)
-        geometry = geo["primary_column"]
-        crs = geo["columns"][geometry].get("crs", "OGC:CRS84")
-        shapes = _degrees(table.column(geometry).to_pylist(), json.dumps(crs) if crs else None)
-    columns = {
-        c: table.column(c)
-        for c in table.column_names
-        if c != geometry and not c.startswith("__index_level_")
-    }
-    return Table(name, columns, _numbers(table.num_rows), "row", shapes=shapes)
+        try:
+            geo = json.loads(told)
+            geometry = geo["primary_column"]
+            crs = geo["columns"][geometry].get("crs", "OGC:CRS84")
+            wkb = table.column(geometry).to_pylist()
+        except (AttributeError, LookupError, TypeError, ValueError) as error:
+            raise UnreadableError(
+                f"what the file says of its geometry is damaged ({error}). Export it again."
+            ) from None
+        shapes = _degrees(wkb, json.dumps(crs) if crs else None)
+    kept, repeated = distinct_headers(
+        [
+            "" if header == geometry or header.startswith("__index_level_") else header
+            for header in table.column_names
+        ]
+    )
+    columns = {header: table.column(i) for header, i in kept.items()}
+    return Table(name, columns, _numbers(table.num_rows), "row", repeated, shapes)
 
 
 def _degrees(wkb: list[bytes | None], crs: Any) -> NDArray[np.object_]:
-    """Return geometries in longitude and latitude from WKB in any coordinate system."""
+    """Return geometries in longitude and latitude from WKB in any coordinate system.
+
+    Raises
+    ------
+    UnreadableError
+        When they, or the coordinate system, are not what they should be.
+    """
     import shapely
     from pyproj import CRS, Transformer
+    from pyproj.exceptions import ProjError
 
-    shapes: NDArray[np.object_] = shapely.force_2d(shapely.from_wkb(wkb))
-    source = CRS.from_user_input(crs.strip('"')) if crs else CRS.from_epsg(4326)
+    try:
+        shapes: NDArray[np.object_] = shapely.force_2d(shapely.from_wkb(wkb))
+        source = CRS.from_user_input(crs.strip('"')) if crs else CRS.from_epsg(4326)
+    except (shapely.errors.ShapelyError, ProjError, TypeError) as error:
+        raise UnreadableError(f"the geometry cannot be read ({error}). Export it again.") from None
     if source.is_geographic:
         return shapes
     to_degrees = Transformer.from_crs(source, "EPSG:4326", always_xy=True)

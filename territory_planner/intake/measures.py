@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from territory_planner.config import MeasureTable, did_you_mean
 from territory_planner.intake.columns import check_once
 from territory_planner.intake.faults import Faults
-from territory_planner.intake.numbers import parse_numbers, read_numbers
+from territory_planner.intake.numbers import LARGEST, parse_numbers, read_numbers
 from territory_planner.intake.tables import Table
 
 FloatArray = NDArray[np.float64]
@@ -36,10 +36,19 @@ def read_activity(
                 factors[name] = _factor(table, name, measure.name, id_of, faults)
     activity = np.ones((len(table), len(measures)))
     for q, measure in enumerate(measures):
-        for name in measure.columns:
-            activity[:, q] *= factors[name]
-        activity[:, q] /= measure.divide_by
-    return activity
+        # Factors may be so large that their product is infinite, which is refused below.
+        with np.errstate(over="ignore"):
+            for name in measure.columns:
+                activity[:, q] *= factors[name]
+            activity[:, q] /= measure.divide_by
+        faults.add_rows(
+            table,
+            f"measure '{measure.name}' must be at most {LARGEST:g}",
+            activity[:, q] > LARGEST,
+            lambda i, q=q: f"{id_of(i)}: {activity[i, q]:g}",  # type: ignore[misc]
+            "Correct the numbers, or count in a larger unit with divide_by.",
+        )
+    return np.minimum(activity, LARGEST)
 
 
 def targets(

@@ -8,15 +8,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from territory_planner.config import Settings
+from territory_planner.geography.gazetteer import Gazetteer
 from territory_planner.geography.projection import scale_error
 from territory_planner.intake.accounts import AccountRows
 from territory_planner.intake.basic_units import UnitRows
-from territory_planner.intake.columns import ColumnUse
-from territory_planner.intake.placement import CITY, POSTAL_CODE
+from territory_planner.intake.columns import Columns, ColumnUse
+from territory_planner.intake.faults import EXAMPLES
+from territory_planner.intake.placement import AREA, CITY, POSTAL_CODE, Placement
 from territory_planner.intake.roll_up import RollUp
 
 # Wider than the contiguous United States.
 NOTABLE_ERROR = 0.04
+# A report still opens with so many ids in a note.
+LISTED = 5_000
 
 
 def counted(n: int, noun: str) -> str:
@@ -27,18 +31,69 @@ def counted(n: int, noun: str) -> str:
 def placement_notes(accounts: AccountRows, left_out: Sequence[str]) -> list[str]:
     """Return how accounts without coordinates were placed, and which were left out."""
     notes = []
-    for how, told in ((POSTAL_CODE, "postal code's point"), (CITY, "city's centre")):
+    for how, told in (
+        (POSTAL_CODE, "the postal code's point"),
+        (CITY, "the city's centre"),
+        (AREA, "the middle of the area that the key names"),
+    ):
         n = int((accounts.placement.placed_by == how).sum())
         if n:
             were = "was" if n == 1 else "were"
-            notes.append(f"{counted(n, 'account')} without coordinates {were} put at the {told}.")
+            notes.append(f"{counted(n, 'account')} without coordinates {were} put at {told}.")
     if left_out:
-        shown = ", ".join(left_out[:5]) + (", …" if len(left_out) > 5 else "")
+        shown = ", ".join(left_out[:LISTED])
+        more = len(left_out) - LISTED
+        tail = f" and {more:,} more, which check --json lists" if more > 0 else ""
         were = "was" if len(left_out) == 1 else "were"
         notes.append(
-            f"{counted(len(left_out), 'account')} could not be placed and {were} left out: {shown}."
+            f"{counted(len(left_out), 'account')} could not be placed and {were} left out: "
+            f"{shown}{tail}."
         )
     return notes
+
+
+def city_notes(
+    columns: Columns,
+    key: str,
+    placement: Placement,
+    rows: NDArray[np.int64],
+    gazetteer: Gazetteer,
+) -> list[str]:
+    """Return which rows were put at a city that may not be the one that is meant.
+
+    Parameters
+    ----------
+    key
+        Our name of the column that tells rows apart.
+    rows
+        ``(n,)`` row of the table for each entry of the placement.
+    """
+    guesses, ignored = [], []
+    for row in rows[placement.guessed].tolist():
+        city = gazetteer.city(columns.said("city", row), columns.said("state", row))
+        if city is not None and city.is_guess:
+            guesses.append(f"{columns.said(key, row)}: {city.told}")
+        elif city is not None and city.ignored:
+            ignored.append(f"{columns.said(key, row)}: {city.told}, not '{city.ignored}'")
+    file = columns.table.file
+    notes = []
+    if guesses:
+        notes.append(
+            f"{counted(len(guesses), 'row')} of {file} {_names(guesses)} a city that is there "
+            "several times and no state that tells which; the largest was taken, e.g. "
+            f"{', '.join(guesses[:EXAMPLES])}."
+        )
+    if ignored:
+        notes.append(
+            f"{counted(len(ignored), 'row')} of {file} {_names(ignored)} a state that the "
+            f"gazetteer does not know; the city alone was heeded, e.g. "
+            f"{', '.join(ignored[:EXAMPLES])}."
+        )
+    return notes
+
+
+def _names(rows: Sequence[str]) -> str:
+    return "names" if len(rows) == 1 else "name"
 
 
 def column_notes(uses: Sequence[ColumnUse]) -> list[str]:

@@ -15,6 +15,9 @@ from numpy.typing import NDArray
 
 from territory_planner.intake.tables import Table
 
+# Beyond this a difference of one is lost, and sums and products soon are.
+LARGEST = 1e15
+
 _BLANKS = ("", "-", "–", "—", "NA", "na")
 _CURRENCY = r"(?:[$€£¥₹]|[A-Z]{3})?"
 _SPACE = r"[\s\x{00a0}\x{202f}]*"

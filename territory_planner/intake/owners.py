@@ -10,6 +10,9 @@ from territory_planner.intake.columns import Columns
 from territory_planner.intake.faults import Faults, nearest_ids
 from territory_planner.intake.reps import Reps
 
+# How the Salesforce ids of accounts and of users begin.
+PREFIXES = ("001", "005")
+
 
 def match_owners(columns: Columns, reps: Reps, faults: Faults) -> NDArray[np.int32]:
     """Return ``(n_accounts,)``: the territory that serves each account, ``NONE`` for nobody.
@@ -73,12 +76,14 @@ def _found(value: str, known: dict[str, int]) -> int:
 
 
 def long_id(value: str) -> str:
-    """Return a 15-character Salesforce user id with its checksum, any other text as it is.
+    """Return a 15-character Salesforce id with its checksum, any other text as it is.
 
     Each of three letters tells which of five characters are capitals, so that ids survive tools
     that ignore case.
     """
-    if not (len(value) == 15 and value.startswith("005") and value.isascii() and value.isalnum()):
+    if not (len(value) == 15 and value.startswith(PREFIXES) and value.isascii()):
+        return value
+    if not value.isalnum():
         return value
     letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
     sums = (

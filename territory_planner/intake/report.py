@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from territory_planner.intake.columns import ColumnUse
 
+# Letters of a note that are shown on a terminal.
+SCREENFUL = 1_000
+
 
 @dataclass(frozen=True)
 class MeasureTotal:
@@ -30,7 +33,10 @@ class CheckReport:
     columns
         The header that each of our columns was read from, and why that one.
     placed
-        How accounts were placed: "coordinates", "postal code", "city" or "left out" to a count.
+        How accounts were placed: "coordinates", "postal code", "city", "area" or "left out" to a
+        count.
+    left_out
+        The ids of all accounts that could not be placed and are not planned.
     totals
         The total of each measure.
     notes
@@ -47,6 +53,7 @@ class CheckReport:
     edges: int
     columns: tuple[ColumnUse, ...]
     placed: Mapping[str, int]
+    left_out: tuple[str, ...]
     totals: tuple[MeasureTotal, ...]
     notes: tuple[str, ...]
 
@@ -70,5 +77,10 @@ class CheckReport:
             ]
         if self.notes:
             lines.append("Assumed:")
-            lines += [f"  {note}" for note in self.notes]
+            lines += [f"  {_shortened(note)}" for note in self.notes]
         return "\n".join(lines)
+
+
+def _shortened(note: str) -> str:
+    """Return a note that would fill a screen cut, and where the whole of it is."""
+    return note if len(note) <= SCREENFUL else f"{note[:SCREENFUL]} … (whole with --json)"

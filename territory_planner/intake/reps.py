@@ -14,8 +14,8 @@ from territory_planner.intake.columns import Columns, match_columns
 from territory_planner.intake.coordinates import read_coordinates
 from territory_planner.intake.faults import Faults
 from territory_planner.intake.headers import REP_HEADERS, USUAL_REP_HEADERS
-from territory_planner.intake.numbers import read_numbers
-from territory_planner.intake.placement import NOWHERE, Placement, place
+from territory_planner.intake.numbers import LARGEST, read_numbers
+from territory_planner.intake.placement import NOWHERE, Placement, known_places, place
 from territory_planner.intake.skills import split_skills
 from territory_planner.intake.tables import Table
 
@@ -28,6 +28,8 @@ class Reps:
     ----------
     columns
         The table seen through our names.
+    key
+        Our name of the column that tells rows apart.
     territory_ids, territories, rep_ids, names, emails, managers
         ``(n_territories,)`` texts, "" for nothing; a vacant territory has no rep id.
     share
@@ -39,6 +41,7 @@ class Reps:
     """
 
     columns: Columns
+    key: str
     territory_ids: tuple[str, ...]
     territories: tuple[str, ...]
     rep_ids: tuple[str, ...]
@@ -82,15 +85,17 @@ def read_reps(
     key = "territory_id" if columns.has("territory_id") else "rep_id"
     _check_keys(columns, key, territory_ids, rep_ids, text["email"], faults)
     share = _capacity(columns, key, faults)
-    own = read_coordinates(columns, key, gazetteer.extent, faults)
+    own = read_coordinates(columns, key, gazetteer, faults)
     placement = place(columns, own, gazetteer)
-    _check_homes(columns, key, placement, rep_ids, settings, faults)
+    if settings.wishes.centers == "home":
+        _check_homes(columns, key, placement, rep_ids, gazetteer, faults)
     names = [
         name or rep or id_
         for name, rep, id_ in zip(text["territory"], text["rep"], territory_ids, strict=True)
     ]
     return Reps(
         columns=columns,
+        key=key,
         territory_ids=tuple(territory_ids),
         territories=tuple(names),
         rep_ids=tuple(rep_ids),
@@ -176,7 +181,14 @@ def _capacity(columns: Columns, key: str, faults: Faults) -> NDArray[np.float64]
         told,
         "Give the territory a share of the work, or remove its row to close it.",
     )
-    return np.where(known & (numbers.value > 0), numbers.value, 1.0)
+    faults.add_rows(
+        table,
+        f"column '{header}' must be at most {LARGEST:g}",
+        known & (numbers.value > LARGEST),
+        told,
+        "Write 1 for full time, 0.5 for half.",
+    )
+    return np.where(known & (numbers.value > 0), np.minimum(numbers.value, LARGEST), 1.0)
 
 
 def _check_homes(
@@ -184,12 +196,10 @@ def _check_homes(
     key: str,
     placement: Placement,
     rep_ids: list[str],
-    settings: Settings,
+    gazetteer: Gazetteer,
     faults: Faults,
 ) -> None:
-    """Note reps without a home; a vacancy and free centers need none."""
-    if settings.wishes.centers == "free":
-        return
+    """Note reps without a home; a vacancy needs none."""
     nowhere = placement.placed_by == NOWHERE
     vacant = np.array([rep_id == "" for rep_id in rep_ids])
     faults.add_rows(
@@ -207,7 +217,6 @@ def _check_homes(
             )
             if part
         ),
-        "Add latitude and longitude, or a postal code or city that the gazetteer "
-        f'of [data] country = "{settings.data.country}" knows.',
+        f"Add latitude and longitude, or {known_places(gazetteer)}.",
         ("has none", "have none"),
     )

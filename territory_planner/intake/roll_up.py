@@ -14,7 +14,7 @@ from territory_planner.geography.projection import fitted_crs, to_plane
 from territory_planner.intake.accounts import AccountRows
 from territory_planner.intake.areas import Areas
 from territory_planner.intake.faults import Faults, nearest_ids
-from territory_planner.intake.placement import NOWHERE, POSTAL_CODE
+from territory_planner.intake.placement import AREA, NOWHERE
 
 IntArray = NDArray[np.int32]
 
@@ -74,7 +74,7 @@ def placed_by_area(accounts: AccountRows, areas: Areas, found: RollUp) -> Accoun
         return accounts
     lonlat, placed_by = accounts.placement.lonlat.copy(), accounts.placement.placed_by.copy()
     lonlat[lost] = areas.lonlat[found.area_of[lost]]
-    placed_by[lost] = POSTAL_CODE
+    placed_by[lost] = AREA
     return replace(
         accounts, placement=replace(accounts.placement, lonlat=lonlat, placed_by=placed_by)
     )

@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from territory_planner.config import did_you_mean
+from territory_planner.errors import Conflict, InfeasibleError
 from territory_planner.intake.columns import Columns
-from territory_planner.intake.faults import Faults
+from territory_planner.intake.faults import EXAMPLES
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,54 +36,68 @@ def split_skills(cell: str) -> frozenset[str]:
     return frozenset(part.strip().casefold() for part in cell.split(";") if part.strip())
 
 
-def read_requirements(
-    columns: Columns, known: Sequence[frozenset[str]] | None, faults: Faults
-) -> Requirements:
-    """Return what each account requires; note skills that no rep has.
-
-    Parameters
-    ----------
-    known
-        The skills of each rep, None when their table could not be read.
-    """
+def read_requirements(columns: Columns) -> Requirements:
+    """Return what each account requires."""
     cells: Any = columns.text("skills").dictionary_encode()
     wanted = [split_skills(cell) for cell in cells.dictionary.to_pylist()]
     # Sorted by their words, so that the order of rows does not show.
     sets = sorted({frozenset[str](), *wanted}, key=lambda need: (len(need) > 0, sorted(need)))
     index = np.array([sets.index(need) for need in wanted] or [0], dtype=np.int32)
-    of_account = index[np.asarray(cells.indices)]
-    if known is not None:
-        _check_known(columns, wanted, np.asarray(cells.indices), known, faults)
-    return Requirements(tuple(sets), of_account)
+    return Requirements(tuple(sets), index[np.asarray(cells.indices)])
 
 
-def _check_known(
-    columns: Columns,
-    wanted: list[frozenset[str]],
-    cell_of: NDArray[np.integer],
-    known: Sequence[frozenset[str]],
-    faults: Faults,
+def check_skills(
+    ids: NDArray[np.str_], needs: Requirements, known: Sequence[frozenset[str]]
 ) -> None:
-    header = columns.header("skills")
+    """Refuse accounts that require what no rep has.
+
+    Parameters
+    ----------
+    ids
+        ``(n_accounts,)``.
+    needs
+        What they require.
+    known
+        The skills of each rep.
+
+    Raises
+    ------
+    InfeasibleError
+        With a conflict for each skill that nobody has, and for each set that nobody has together.
+    """
     owned = sorted(frozenset[str]().union(*known))
-    for skill in sorted(frozenset[str]().union(*wanted) - set(owned)):
-        has = np.array([skill in need for need in wanted])
-        faults.add_rows(
-            columns.table,
-            f"column '{header}' must name skills that a rep has, and nobody has '{skill}'",
-            has[cell_of],
-            lambda i: columns.said("id", i),
-            f"{did_you_mean(skill, owned)} Or set use_skills = false.",
-            ("requires it", "require it"),
+    used = [needs.sets[i] for i in np.unique(needs.of_account)]
+    conflicts = []
+    for skill in sorted(frozenset[str]().union(*used) - set(owned)):
+        near = f"Or correct its name. {did_you_mean(skill, owned)} " if owned else ""
+        asked = np.array([skill in need for need in needs.sets])
+        conflicts.append(
+            Conflict(
+                (
+                    _requiring(ids[asked[needs.of_account]], f"the skill '{skill}'"),
+                    f"0 of {len(known):,} reps have it",
+                ),
+                f"Give the skill to a rep. {near}Or set [criteria] use_skills = false.",
+            )
         )
-    missing = [need for need in wanted if need <= set(owned) and not any(need <= k for k in known)]
-    for need in missing:
-        faults.add_rows(
-            columns.table,
-            f"column '{header}' must name skills that one rep has together, and nobody has "
-            f"{' and '.join(sorted(need))}",
-            np.array([w == need for w in wanted])[cell_of],
-            lambda i: columns.said("id", i),
-            "Add the skills to a rep, or set use_skills = false.",
-            ("requires them", "require them"),
-        )
+    for need in used:
+        if need <= set(owned) and not any(need <= skills for skills in known):
+            asked = np.array([one == need for one in needs.sets])
+            told = " and ".join(f"'{skill}'" for skill in sorted(need))
+            conflicts.append(
+                Conflict(
+                    (
+                        _requiring(ids[asked[needs.of_account]], f"the skills {told}"),
+                        f"0 of {len(known):,} reps have them together",
+                    ),
+                    "Give the skills to one rep, or set [criteria] use_skills = false.",
+                )
+            )
+    if conflicts:
+        raise InfeasibleError(conflicts)
+
+
+def _requiring(ids: NDArray[np.str_], what: str) -> str:
+    count = "1 account requires" if len(ids) == 1 else f"{len(ids):,} accounts require"
+    more = f" and {len(ids) - EXAMPLES:,} more" if len(ids) > EXAMPLES else ""
+    return f"{count} {what}: {', '.join(ids[:EXAMPLES].tolist())}{more}"

@@ -94,10 +94,20 @@ def plain_text(column: Any) -> Any:
         if pa.types.is_nested(array.type) or pa.types.is_null(array.type):
             array = pa.array([_told(value) for value in array.to_pylist()], pa.string())
         else:
-            array = array.cast(pa.string())
+            array = _as_string(array)
     trimmed = pc.utf8_trim_whitespace(array.fill_null(""))
     nothing = pc.is_in(pc.utf8_lower(trimmed), pa.array(NOTHING))
     return pc.if_else(nothing, "", trimmed) if pc.any(nothing).as_py() else trimmed
+
+
+def _as_string(array: Any) -> Any:
+    """Return an Arrow array as texts; keys kept as bytes, such as UUIDs, as hexadecimal digits."""
+    import pyarrow as pa
+
+    try:
+        return array.cast(pa.string())
+    except pa.ArrowInvalid:
+        return pa.array([b if b is None else b.hex() for b in array.to_pylist()], pa.string())
 
 
 def numpy_text(array: Any) -> NDArray[np.str_]:

@@ -9,7 +9,7 @@ from territory_planner.config import Settings
 from territory_planner.geography.gazetteer import Gazetteer
 from territory_planner.intake.accounts import AccountRows
 from territory_planner.intake.faults import Faults
-from territory_planner.intake.placement import NOWHERE
+from territory_planner.intake.placement import NOWHERE, known_places
 
 
 def placed_only(
@@ -21,12 +21,6 @@ def placed_only(
     if settings.data.unplaced == "leave out" or not nowhere.any():
         return kept
     columns = accounts.columns
-    country = settings.data.country
-    where = (
-        f'that the gazetteer of country "{country}" knows'
-        if gazetteer.extent is not None
-        else 'and [data] country = "US" or the like'
-    )
 
     def told(i: int) -> str:
         place = " ".join(filter(None, (columns.said("postal_code", i), columns.said("city", i))))
@@ -38,7 +32,8 @@ def placed_only(
         # Coordinates that are there but wrong have been told already.
         nowhere & ~accounts.placement.refused,
         told,
-        f'Add coordinates, or a postal code or city {where}; or set [data] unplaced = "leave out".',
+        f"Add coordinates, or {known_places(gazetteer)}; or set "
+        '[data] unplaced = "leave out", after which check --json and the report list all of them.',
         ("has none", "have none"),
     )
     return kept

@@ -50,9 +50,16 @@ def read_wishes(
     """Return locks and forbidden pairs as indices; note names that nothing has, and clashes."""
     locked = np.full(len(units.ids), NONE, dtype=np.int32)
     forbidden: set[tuple[int, int]] = set()
-    lookup = _Lookup(accounts, units, territory_ids, settings, faults)
+    lookup = _Lookup(accounts.ids, units.ids, territory_ids, settings, faults)
+
+    def found_in(pair: PairTable, where: str) -> tuple[int, int] | None:
+        account, unit, territory = lookup.indices(pair, where)
+        if account is not None:
+            unit = int(units.of_account[account])
+        return None if unit is None or territory is None else (unit, territory)
+
     for number, pair in enumerate(settings.lock, start=1):
-        found = lookup.pair(pair, f"[[lock]] {number}")
+        found = found_in(pair, f"[[lock]] {number}")
         if found is None:
             continue
         unit, territory = found
@@ -64,7 +71,7 @@ def read_wishes(
             )
         locked[unit] = territory
     for number, pair in enumerate(settings.forbid, start=1):
-        found = lookup.pair(pair, f"[[forbid]] {number}")
+        found = found_in(pair, f"[[forbid]] {number}")
         if found is None:
             continue
         if locked[found[0]] == found[1]:
@@ -78,43 +85,56 @@ def read_wishes(
     return Wishes(locked, pairs)
 
 
+def check_names(
+    account_ids: NDArray[np.str_] | None,
+    territory_ids: Sequence[str] | None,
+    settings: Settings,
+    faults: Faults,
+) -> None:
+    """Note accounts and territories in locks and forbidden pairs that nothing has.
+
+    Parameters
+    ----------
+    account_ids, territory_ids
+        The names there are, None when they could not be read.
+    """
+    lookup = _Lookup(account_ids, None, territory_ids, settings, faults)
+    for section, pairs in (("lock", settings.lock), ("forbid", settings.forbid)):
+        for number, pair in enumerate(pairs, start=1):
+            lookup.indices(pair, f"[[{section}]] {number}")
+
+
 class _Lookup:
-    """From ids in the settings to units and territories."""
+    """From ids in the settings to their indices, where ids are known."""
 
     def __init__(
         self,
-        accounts: AccountRows,
-        units: UnitRows,
-        territory_ids: Sequence[str],
+        account_ids: NDArray[np.str_] | None,
+        unit_ids: NDArray[np.str_] | None,
+        territory_ids: Sequence[str] | None,
         settings: Settings,
         faults: Faults,
     ) -> None:
-        self._accounts, self._units = accounts, units
-        self._territories = {id_: k for k, id_ in enumerate(territory_ids)}
+        self._accounts, self._units = account_ids, unit_ids
+        self._territories = None if territory_ids is None else np.array(territory_ids, np.str_)
         self._file = str(settings.path)
         self._faults = faults
 
-    def pair(self, pair: PairTable, where: str) -> tuple[int, int] | None:
-        """Return the unit and the territory of an entry, None after a fault was noted."""
-        unit = None
-        if pair.account is not None:
-            account = self._row(pair.account, self._accounts.ids, f"{where}: there is no account")
-            unit = None if account is None else int(self._units.of_account[account])
-        elif pair.unit is not None:
-            unit = self._row(pair.unit, self._units.ids, f"{where}: there is no unit")
-        territory = self._territories.get(pair.territory)
-        if territory is None:
-            near = nearest_ids(pair.territory, list(self._territories))
-            self._complain(f"{where}: there is no territory", pair.territory, near)
-        return None if unit is None or territory is None else (unit, territory)
+    def indices(self, pair: PairTable, where: str) -> tuple[int | None, int | None, int | None]:
+        """Return account, unit and territory of an entry, None where there is none."""
+        return (
+            self._index(pair.account, self._accounts, f"{where}: there is no account"),
+            self._index(pair.unit, self._units, f"{where}: there is no unit"),
+            self._index(pair.territory, self._territories, f"{where}: there is no territory"),
+        )
 
-    def _row(self, wanted: str, ids: NDArray[np.str_], claim: str) -> int | None:
-        rows = np.flatnonzero(ids == wanted)
-        if len(rows) == 0:
-            self._complain(claim, wanted, nearest_ids(wanted, ids.tolist()))
+    def _index(self, wanted: str | None, ids: NDArray[np.str_] | None, claim: str) -> int | None:
+        if wanted is None or ids is None:
             return None
-        return int(rows[0])
-
-    def _complain(self, claim: str, wanted: str, near: str) -> None:
+        rows = np.flatnonzero(ids == wanted)
+        if len(rows):
+            return int(rows[0])
+        near = nearest_ids(wanted, ids.tolist())
         hint = f" ({near})" if near else ""
         self._faults.add(self._file, f"{claim} '{wanted}'{hint}. Correct the id.")
+        return None

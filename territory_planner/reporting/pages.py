@@ -9,6 +9,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from territory_planner.errors import writing
+
 if TYPE_CHECKING:
     from jinja2 import Environment
 
@@ -36,8 +38,19 @@ def write_whole(path: Path | str, text: str) -> Path:
     """Write a file in UTF-8, whole or not at all, and return its path.
 
     A reader meets the old file or the new one, never half of it; missing folders are made.
+
+    Raises
+    ------
+    OutputError
+        When it cannot be written.
     """
     target = Path(path)
+    with writing(target):
+        _replace(target, text)
+    return target
+
+
+def _replace(target: Path, text: str) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")
     part = Path(name)
@@ -50,4 +63,3 @@ def write_whole(path: Path | str, text: str) -> Path:
     except BaseException:
         part.unlink(missing_ok=True)
         raise
-    return target

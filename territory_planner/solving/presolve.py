@@ -52,13 +52,13 @@ def stranded(problem: Problem, criteria: Criteria, model: Model) -> list[Conflic
         far = problem.distance_km(problem.units.xy[alone][:, None], problem.home)
         nearest = np.nanmin(far, axis=1)
         worst, farthest = ids[alone[np.argmax(nearest)]], float(nearest.max())
+        near, distance = _told_apart(criteria.max_distance_km, farthest)
         count = "1 unit has" if alone.size == 1 else f"{alone.size:,} units have"
         found.append(
             Conflict(
                 (
-                    f"no unit farther than {criteria.max_distance_km:,.0f} km from its center",
-                    f"{count} no eligible home that near; {worst} is {farthest:,.0f} km "
-                    "from the next",
+                    f"no unit farther than {near} km from its center",
+                    f"{count} no eligible home that near; {worst} is {distance} km from the next",
                 ),
                 f"Raise max_distance_km to {np.ceil(farthest):,.0f} at least, or lock these units.",
             )
@@ -215,15 +215,29 @@ def _heavy_units(problem: Problem, criteria: Criteria) -> Iterator[Conflict]:
         limit = upper[roomiest, q]
         for a in np.flatnonzero(load[:, q] > limit * (1 + BAND_TOLERANCE))[:SHOWN]:
             i = first[a]
-            what = "unit" if problem.group[i] == NONE else "the group of unit"
             yield Conflict(
                 (
-                    f"{what} {problem.units.ids[i]} carries {amount(problem, q, load[a, q])}",
+                    f"{_named(problem, i)} carries {amount(problem, q, load[a, q])}",
                     f"no territory may hold more than {amount(problem, q, limit)} "
                     f"({problem.territories[roomiest].id})",
                 ),
                 f"Widen the band of {name}, split the account, or take the group apart.",
             )
+
+
+def _named(problem: Problem, i: int) -> str:
+    """Return a unit, or the family that is kept together with it, in words."""
+    if problem.group[i] == NONE:
+        return f"unit {problem.units.ids[i]}"
+    ids = problem.units.ids[problem.group == problem.group[i]]
+    more = f" and {len(ids) - SHOWN:,} more" if len(ids) > SHOWN else ""
+    return f"the family of {', '.join(ids[:SHOWN])}{more}, kept together,"
+
+
+def _told_apart(limit: float, value: float) -> tuple[str, str]:
+    """Return two numbers with as many digits as it takes to tell them apart."""
+    told = [(f"{limit:,.{digits}f}", f"{value:,.{digits}f}") for digits in range(7)]
+    return next((pair for pair in told if pair[0] != pair[1]), told[-1])
 
 
 def _apart(problem: Problem, criteria: Criteria) -> Iterator[Conflict]:

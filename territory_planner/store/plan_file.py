@@ -19,7 +19,7 @@ from uuid import uuid4
 import numpy as np
 
 from territory_planner.domain.plan import Plan
-from territory_planner.errors import Fault, InputError
+from territory_planner.errors import Fault, InputError, writing
 from territory_planner.store.document import Arrays, Document, pack, unpack
 
 SUFFIX = ".plan"
@@ -55,22 +55,17 @@ def save_plan(plan: Plan, path: Path | str) -> Path:
     ----------
     path
         The file; ``.plan`` is added to a name that does not end so. Folders above it are made.
+
+    Raises
+    ------
+    OutputError
+        When it cannot be written.
     """
     path = Path(path)
     if path.suffix != SUFFIX:
         path = path.with_name(path.name + SUFFIX)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    document, arrays = pack(plan)
-    head = {"format": FORMAT, "format_version": FORMAT_VERSION}
-    temporary = path.with_name(f".{path.name}.{uuid4().hex}")
-    try:
-        with temporary.open("xb") as file:
-            _write(file, head | document, arrays)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with writing(path):
+        _replace(path, plan)
     return path
 
 
@@ -99,6 +94,21 @@ def load_plan(path: Path | str) -> Plan:
             _refuse(
                 path, f"the plan file is damaged ({error}). Save or make the plan again.", error
             )
+
+
+def _replace(path: Path, plan: Plan) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    document, arrays = pack(plan)
+    head = {"format": FORMAT, "format_version": FORMAT_VERSION}
+    temporary = path.with_name(f".{path.name}.{uuid4().hex}")
+    try:
+        with temporary.open("xb") as file:
+            _write(file, head | document, arrays)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def _write(file: Any, document: Document, arrays: Arrays) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import territory_planner
+from territory_planner.cli import main
 
 HEAVY = "pandas geopandas scipy pyproj shapely folium ortools numba pyarrow tqdm jinja2 networkx"
 
@@ -49,3 +50,17 @@ def test_a_name_that_is_not_there_is_an_attribute_error() -> None:
     """Lazy names behave as names do."""
     with pytest.raises(AttributeError, match="no attribute 'optimise'"):
         _ = territory_planner.optimise  # type: ignore[attr-defined]
+
+
+def test_loading_the_command_line_can_be_interrupted(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nothing that takes time is loaded before Ctrl-C is heeded."""
+    assert "numpy" not in loaded_by("import territory_planner.cli")
+
+    def interrupted(_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("territory_planner.cli.arguments.parser", interrupted)
+    assert main(["check", "."]) == 130
+    assert "Interrupted" in capsys.readouterr().err

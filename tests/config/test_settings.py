@@ -107,6 +107,11 @@ def test_no_toml(tmp_path: Path) -> None:
     assert "line 1" in told(tmp_path, "[data\n")
 
 
+def test_nested_too_deeply(tmp_path: Path) -> None:
+    """Thousands of brackets in each other are no settings."""
+    assert "nests brackets too deeply" in told(tmp_path, "a = " + "[" * 5000 + "]" * 5000)
+
+
 def test_not_utf8(tmp_path: Path) -> None:
     """A plan.toml in another encoding is told to be saved as UTF-8."""
     (tmp_path / "plan.toml").write_bytes(b'[project]\nname = "Z\xfcrich"\n')
@@ -125,6 +130,7 @@ def test_not_utf8(tmp_path: Path) -> None:
         ('[solve]\nseed = "one"', '[solve] seed must be a whole number, not "one".'),
         ("[solve]\nseed = true", "[solve] seed must be a whole number, not true."),
         ("[solve]\ntime_limit_s = 0", "[solve] time_limit_s must be more than 0, not 0."),
+        (f"[solve]\nseed = -1{'0' * 400}", "seed must be a finite number"),
         ("[solve]\nworkers = 0", "[solve] workers must be at least 1, not 0."),
         ("[criteria]\ncontiguous = 1", "[criteria] contiguous must be true or false, not 1."),
         (
@@ -158,6 +164,39 @@ def test_not_utf8(tmp_path: Path) -> None:
             "[criteria] compactness distance must be at least 0, not -1.",
         ),
         ('[[measure]]\nname = "workload"\ncount = true', "'workload' is there 2 times"),
+        (
+            '[[measure]]\nname = "Workload"\ncount = true',
+            "'workload' and 'Workload' differ only in capitals. Rename all but one.",
+        ),
+        ('[[measure]]\nname = ""\ncount = true', "[[measure]] '' name must not be empty."),
+        ('[[measure]]\nname = "x"\ncolumn = ""', "[[measure]] 'x' column must not be empty."),
+        ('[[measure]]\nname = "x"\nproduct = [""]', "product must not hold an empty name."),
+        ('[columns.accounts]\nid = ""', "[columns] accounts id must not be empty."),
+        ('[[lock]]\nterritory = ""\naccount = "A1"', "[[lock]] 1 territory must not be empty."),
+        (
+            '[[measure]]\nname = "x"\ncount = true\nband = inf',
+            "[[measure]] 'x' band must be a finite number, not inf.",
+        ),
+        (
+            '[[measure]]\nname = "x"\ncount = true\nband = 1e7',
+            "'x' band must be at most 1e+06, not 1e+07.",
+        ),
+        (
+            '[[measure]]\nname = "x"\ncount = true\nband = 0.1\nweight = 1e13',
+            "'x' weight must be at most 1e+12, not 1e+13.",
+        ),
+        (
+            '[[measure]]\nname = "x"\ncount = true\ndivide_by = 1e-13',
+            "'x' divide_by must be at least 1e-12, not 1e-13.",
+        ),
+        (
+            '[[disruption]]\nmeasure = "workload"\ncost = nan',
+            "'workload' cost must be a finite number, not nan.",
+        ),
+        (
+            f"[criteria]\nmax_distance_km = 1{'0' * 400}",
+            "max_distance_km must be a finite number, not a number of very many digits.",
+        ),
         ('[[measure]]\nname = "x"', "must have one of column, product and count = true; it has 0."),
         ('[[measure]]\nname = "x"\ncount = true\nupper = 0.1', "has only one of lower and upper"),
         ('[[measure]]\nname = "x"\ncount = true\nweight = 1', "has a weight but no band"),
@@ -175,7 +214,10 @@ def test_mistakes(tmp_path: Path, text: str, sentence: str) -> None:
 @pytest.mark.parametrize(
     ("setting", "sentence"),
     [
-        ('encoding = "utf-9"', '[data] encoding "utf-9" is not known.'),
+        ('encoding = "utf-9"', '[data] encoding "utf-9" is not known'),
+        ('encoding = "base64"', '[data] encoding "base64" is not known as one of text.'),
+        ('encoding = "rot13"', 'Write "utf-8", "latin-1" or "cp1252".'),
+        ('encoding = "undefined"', "is not known as one of text."),
         ('decimal = ","\nthousands = ","', '[data] decimal and thousands are both ",".'),
         ('country = "Germany"', "[data] country must be a two-letter ISO code"),
         ('unplaced = "ignore"', '[data] unplaced must be "error" or "leave out", not "ignore".'),
@@ -186,11 +228,18 @@ def test_data_mistakes(tmp_path: Path, setting: str, sentence: str) -> None:
     assert sentence in told(tmp_path, MINIMAL.replace("[data]", f"[data]\n{setting}"))
 
 
+@pytest.mark.parametrize("table", ["accounts", "reps"])
+def test_no_file_name(tmp_path: Path, table: str) -> None:
+    """An empty file name is told as the setting it is."""
+    text = MINIMAL.replace(f'"{table}.csv"', '""')
+    assert f"[data] {table} must not be empty. Fill it" in told(tmp_path, text)
+
+
 def test_all_at_once(tmp_path: Path) -> None:
     """All mistakes are told together."""
-    with pytest.raises(InputError, match="4 problems found") as caught:
+    with pytest.raises(InputError, match="5 problems found") as caught:
         read_settings(write(tmp_path, "[slove]\n[data]\nreps = 3\n[solve]\nsead = 1\n"))
-    assert len(caught.value.faults) == 4
+    assert len(caught.value.faults) == 5
 
 
 def test_no_measure(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import networkx as nx
 import numpy as np
+import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -31,6 +32,15 @@ def test_border_with_other_corners() -> None:
     """A border drawn through different corners on both sides is still a border."""
     shapes = boxes((0, 0, 1, 2), (1, 0.5, 2, 1.5), (1, 2, 2, 3))
     assert touching_polygons(shapes).tolist() == [[0, 1]]
+
+
+@pytest.mark.parametrize("gap", [1e-14, -1e-14, 1e-9, -1e-9])
+def test_border_with_noise(gap: float) -> None:
+    """Borders that differ by less than a centimetre are one; corners that meet so are none."""
+    shapes = boxes((0, 0, 1, 1), (1 + gap, 0, 2, 1), (0, 1 + gap, 1, 2), (1 + gap, 1 + gap, 2, 2))
+    assert touching_polygons(shapes).tolist() == [[0, 1], [0, 2], [1, 3], [2, 3]]
+    halves = boxes((0, 0, 1, 2), (1 + gap, 0.5, 2, 1.5))
+    assert touching_polygons(halves).tolist() == [[0, 1]]
 
 
 def test_overlap() -> None:
@@ -66,6 +76,24 @@ def test_gabriel(places: list[tuple[int, int]]) -> None:
             # Points on the circle itself leave a choice between the diagonals of a square.
             elif (np.sort(inside)[:3] > -1e-9).all() and (inside < 1e-9).sum() == 2:
                 raise AssertionError(f"{xy[i]} and {xy[j]} have nothing between them")
+
+
+@pytest.mark.parametrize("n", [2, 6, 17])
+def test_points_in_one_place(n: int) -> None:
+    """Points in one place are all neighbours, and each of those in the places around."""
+    xy = np.array([[0, 0], *[[10, 0]] * n, [20, 0]], dtype=np.float64)
+    graph: nx.Graph[int] = nx.Graph(gabriel_graph(xy).tolist())
+    assert nx.density(graph.subgraph(range(1, n + 1))) == 1
+    assert set(graph[0]) == set(graph[n + 1]) == set(range(1, n + 1))
+
+
+def test_crowd_in_one_place() -> None:
+    """Of many points in one place a half drawn at random is in one piece, with few edges."""
+    edges = gabriel_graph(np.array([[5.0, 5.0]] * 1000 + [[9.0, 5.0]] * 3))
+    assert len(edges) < 12 * 1003
+    half = np.random.default_rng(1).permutation(1000)[:500].tolist()
+    graph: nx.Graph[int] = nx.Graph(edges.tolist())
+    assert nx.is_connected(graph.subgraph([*half, 1000]))
 
 
 def test_pieces_largest_first() -> None:

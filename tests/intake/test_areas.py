@@ -10,7 +10,7 @@ import pytest
 import shapely
 
 from territory_planner.domain.problem import NONE, Problem
-from territory_planner.intake import read_problem
+from territory_planner.intake import check, read_problem
 from tests.intake.projects import PLAN, REPS, refused, write_project
 
 # Four areas in a square, two by two, each a degree wide.
@@ -272,3 +272,35 @@ def test_postal_codes_without_zeros(tmp_path: Path) -> None:
     assert any(
         note.startswith("2 accounts matched an area after leading zeros") for note in problem.notes
     )
+
+
+def test_areas_in_another_system(tmp_path: Path) -> None:
+    """Metres in a file of areas that is said to be in degrees are told with the areas' ids."""
+    folder = project(tmp_path)
+    areas = gpd.read_file(folder / "counties.geojson").to_crs(3857)
+    areas.set_crs(4326, allow_override=True).to_file(folder / "counties.geojson")
+    message = refused(folder)
+    assert "every polygon must lie between the latitudes -90 and 90" in message
+    assert "4 features do not, e.g. feature 1 (SW: from " in message
+
+
+def test_placed_by_area(tmp_path: Path) -> None:
+    """Accounts without coordinates are put into the area their key names, and the note says so."""
+    accounts = ACCOUNTS.replace("49.6,8.6", ",")
+    folder = project(tmp_path, accounts, KEYED)
+    assert check(folder).placed == {"coordinates": 3, "area": 1}
+    assert read_problem(folder).notes[0] == (
+        "1 account without coordinates was put at the middle of the area that the key names."
+    )
+
+
+def test_locks_are_checked_without_areas(tmp_path: Path) -> None:
+    """A missing file of areas does not hide an unknown account or territory."""
+    plan = AREA + '[[lock]]\naccount = "A9"\nterritory = "T1"\n'
+    plan += '[[forbid]]\nunit = "SW"\nterritory = "T9"\n'
+    folder = project(tmp_path, plan=plan)
+    (folder / "counties.geojson").unlink()
+    message = refused(folder)
+    assert "[[lock]] 1: there is no account 'A9' (nearest is" in message
+    assert "[[forbid]] 1: there is no territory 'T9' (nearest is" in message
+    assert "there is no such file" in message

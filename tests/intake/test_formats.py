@@ -103,6 +103,8 @@ def rewritten(folder: Path, separator: str = ",", decimal: str = ".", **writing:
         {"separator": "|"},
         {"separator": "\t"},
         {"separator": ";", "before": "sep=;\n"},
+        {"before": "\n\n ,,\n"},
+        {"separator": ";", "before": "\nsep=;\n"},
     ],
 )
 def test_writing(tmp_path: Path, writing: dict[str, str]) -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from territory_planner.config import read_settings
 from territory_planner.domain.problem import NONE
+from territory_planner.errors import InfeasibleError
 from territory_planner.geography.projection import to_lonlat
 from territory_planner.intake import check, read_problem
 from tests.intake.projects import ACCOUNTS, PLAN, REPS, refused, write_project
@@ -130,6 +131,25 @@ def test_left_out(tmp_path: Path) -> None:
     assert check(folder).placed == {"coordinates": 5, "left out": 1}
 
 
+def test_long_name(tmp_path: Path) -> None:
+    """A name is kept whole, however long CRMs allow it to be."""
+    name = "Alder & Sons " * 20
+    problem = read_problem(write_project(tmp_path, ACCOUNTS.replace("Alder", name)))
+    assert problem.accounts.names[0] == name.strip()
+
+
+def test_every_account_left_out_is_listed(tmp_path: Path) -> None:
+    """The report and the check name each account that could not be placed; a screen is cut."""
+    plan = PLAN.replace("[data]", '[data]\nunplaced = "leave out"')
+    lost = [f"B{i}" for i in range(400)]
+    rows = "".join(f"{id_},Beech,,,1,1,\n" for id_ in lost)
+    found = check(write_project(tmp_path, ACCOUNTS + rows, plan=plan))
+    assert found.left_out == tuple(lost)
+    assert found.notes[0].endswith(f"were left out: {', '.join(lost)}.")
+    assert "… (whole with --json)" in str(found)
+    assert "B399" not in str(found)
+
+
 def test_all_left_out(tmp_path: Path) -> None:
     """When no account has a place there is nothing to plan."""
     plan = PLAN.replace("[data]", '[data]\nunplaced = "leave out"')
@@ -191,28 +211,28 @@ def test_skills(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("skill", "sentence"),
-    [
-        (
-            "healthcare",
-            "nobody has 'healthcare': 1 line requires it, e.g. line 3 (A2). Did you mean",
-        ),
-        ("public;dental", "nobody has 'dental'"),
-    ],
-)
-def test_skill_nobody_has(tmp_path: Path, skill: str, sentence: str) -> None:
-    """A skill that nobody has is told with the nearest one."""
-    text = with_column("skills", ["", skill, "", "", "", ""])
-    assert sentence in refused(write_project(tmp_path, text, SKILLED_REPS, SKILLED))
+def test_skill_nobody_has(tmp_path: Path) -> None:
+    """A skill that nobody has makes a plan impossible, told with numbers and the nearest one."""
+    text = with_column("skills", ["", "healthcare", "", "public;healthcare", "", ""])
+    with pytest.raises(InfeasibleError, match="No alignment") as caught:
+        read_problem(write_project(tmp_path, text, SKILLED_REPS, SKILLED))
+    (conflict,) = caught.value.conflicts
+    assert conflict.criteria == (
+        "2 accounts require the skill 'healthcare': A2, A4",
+        "0 of 3 reps have it",
+    )
+    assert "Did you mean 'health care'?" in conflict.remedy
 
 
 def test_skills_nobody_has_together(tmp_path: Path) -> None:
     """Skills that nobody has together are told."""
     reps = SKILLED_REPS.replace("Health Care; public", "public")
     text = with_column("skills", ["", "health care;public", "", "", "", ""])
-    message = refused(write_project(tmp_path, text, reps, SKILLED))
-    assert "nobody has health care and public: 1 line requires them" in message
+    with pytest.raises(InfeasibleError, match="0 of 3 reps have them together") as caught:
+        read_problem(write_project(tmp_path, text, reps, SKILLED))
+    assert caught.value.conflicts[0].criteria[0] == (
+        "1 account requires the skills 'health care' and 'public': A2"
+    )
 
 
 def test_locks(tmp_path: Path) -> None:

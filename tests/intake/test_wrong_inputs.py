@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from territory_planner.errors import InputError
@@ -40,6 +42,12 @@ def test_style(tmp_path: Path) -> None:
             "column 'id' must be unique: 1 line is not, e.g. line 3 (A1, first in line 2)",
         ),
         ("A2,Birch", ",Birch", "column 'id' must be filled: 1 line is not, e.g. line 3 (Birch)"),
+        (
+            "Cedar",
+            "C" * 1001,
+            "column 'name' must have at most 1,000 characters: 1 line has more, e.g. line 4 (A3: "
+            "1,001)",
+        ),
         ("id,name", "key,name", "a column with the account's key is missing"),
         ("hours", "hrs", "column 'hours' (measure 'workload') is missing. Did you mean 'hrs'?"),
         (",30,", ",,", "column 'hours' must be filled: 1 line is not, e.g. line 4 (A3)"),
@@ -59,6 +67,11 @@ def test_style(tmp_path: Path) -> None:
             ",30,",
             ",inf,",
             "column 'hours' must be a number: 1 line is not, e.g. line 4 (A3: 'inf')",
+        ),
+        (
+            ",30,",
+            ",1e16,",
+            "measure 'workload' must be at most 1e+15: 1 line is not, e.g. line 4 (A3: 1e+16)",
         ),
         (
             ",30,",
@@ -146,6 +159,11 @@ def test_accounts(tmp_path: Path, old: str, new: str, sentence: str) -> None:
             "column 'capacity' must be more than 0: 1 line is not, e.g. line 3 (T2: '-1')",
         ),
         (
+            "8.2,0.5",
+            "8.2,1e300",
+            "column 'capacity' must be at most 1e+15: 1 line is not, e.g. line 3 (T2: '1e300')",
+        ),
+        (
             "50.2,8.2",
             "0,0",
             "must not lie at (0, 0), in the sea off Africa: 1 line does, e.g. line 3 (T2: 0, 0)",
@@ -226,7 +244,7 @@ def test_swapped_file(tmp_path: Path) -> None:
     header = "id,name,longitude,latitude,hours,revenue,current"
     accounts = header + ACCOUNTS[ACCOUNTS.index("\n") :]
     message = refused(write_project(tmp_path, accounts, plan=PLACED))
-    assert "must not be swapped; exchanged they fit the other rows: 6 lines are" in message
+    assert "must not be swapped; exchanged they fit the country: 6 lines are" in message
 
 
 def test_far_account_is_not_swapped(tmp_path: Path) -> None:
@@ -279,6 +297,14 @@ def _web_page(folder: Path) -> None:
     (folder / "accounts.csv").write_text("<html><table><tr><td>A1", encoding="utf-8")
 
 
+def _page_with_comment(folder: Path) -> None:
+    (folder / "accounts.csv").write_text("\n <!-- x -->\n<HEAD><title>Login", encoding="utf-8")
+
+
+def _title(folder: Path) -> None:
+    (folder / "accounts.csv").write_text(f"\nMy accounts\n{ACCOUNTS}", encoding="utf-8")
+
+
 def _utf16(folder: Path) -> None:
     (folder / "accounts.csv").write_text(ACCOUNTS, encoding="utf-16")
 
@@ -301,6 +327,12 @@ def _folder(folder: Path) -> None:
             "the content is an Excel workbook. Rename it to accounts.xlsx",
         ),
         (_web_page, "the content is a web page (HTML). Save it again as delimited text."),
+        (_page_with_comment, "the content is a web page (HTML). Save it again"),
+        (
+            _title,
+            "line 2 should be the header and has 1 column, but all lines below have 7 columns. "
+            "If it is a title, remove it.",
+        ),
         (_utf16, "the content is UTF-16 text, not UTF-8. Save it again as delimited text."),
         (_folder, "this is a folder. Give the name of a file in it."),
     ],
@@ -312,6 +344,14 @@ def test_files(tmp_path: Path, spoil: Callable[[Path], None], sentence: str) -> 
     message = refused(folder)
     assert message.startswith("accounts.csv: 1 problem found.")
     assert sentence in message
+
+
+def test_name_that_no_file_can_have(tmp_path: Path) -> None:
+    """A NUL in a file's name is told as that."""
+    plan = PLAN.replace("accounts.csv", "a\\u0000.csv")
+    assert "no file can have a name with a NUL character" in refused(
+        write_project(tmp_path, plan=plan)
+    )
 
 
 @pytest.mark.parametrize(
@@ -343,6 +383,35 @@ def test_other_formats(tmp_path: Path, name: str, content: bytes, sentence: str)
     folder = write_project(tmp_path, plan=PLAN.replace("accounts.csv", name))
     (folder / name).write_bytes(content)
     assert sentence in refused(folder)
+
+
+@pytest.mark.parametrize(
+    ("geo", "sentence"),
+    [
+        ("not json", "what the file says of its geometry is damaged"),
+        ("[]", "what the file says of its geometry is damaged"),
+        ('{"primary_column": "shape", "columns": {"shape": {}}}', "geometry is damaged"),
+        ('{"primary_column": "name", "columns": {"name": {}}}', "the geometry cannot be read"),
+        (
+            '{"primary_column": "name", "columns": {"name": {"crs": "EPSG:0"}}}',
+            "the geometry cannot be read",
+        ),
+    ],
+)
+def test_damaged_geoparquet(tmp_path: Path, geo: str, sentence: str) -> None:
+    """Geometry that is not what the file says it is, is told so."""
+    folder = write_project(tmp_path, plan=PLAN.replace("accounts.csv", "accounts.parquet"))
+    rows = pa.table({"id": ["A1"], "hours": [1], "name": [b"zzz"]})
+    pq.write_table(rows.replace_schema_metadata({"geo": geo}), folder / "accounts.parquet")
+    assert sentence in refused(folder)
+
+
+def test_parquet_with_a_column_twice(tmp_path: Path) -> None:
+    """Two columns of one name are told as in any other file."""
+    folder = write_project(tmp_path, plan=PLAN.replace("accounts.csv", "accounts.parquet"))
+    rows = pa.Table.from_arrays([pa.array(["A1"])] * 2, names=["id", "id"])
+    pq.write_table(rows, folder / "accounts.parquet")
+    assert "column 'id' is there more than once." in refused(folder)
 
 
 def test_check_refuses_as_well(tmp_path: Path) -> None:

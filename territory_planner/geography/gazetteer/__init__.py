@@ -1,5 +1,5 @@
 """Postal codes and cities to points, offline; the tables lie beside the code."""
 
-from territory_planner.geography.gazetteer.lookup import Gazetteer, gazetteer_of, plain_name
+from territory_planner.geography.gazetteer.lookup import City, Gazetteer, gazetteer_of, plain_name
 
-__all__ = ["Gazetteer", "gazetteer_of", "plain_name"]
+__all__ = ["City", "Gazetteer", "gazetteer_of", "plain_name"]

@@ -6,8 +6,10 @@ for its whole area, a city its centre.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -25,6 +27,8 @@ DIGITS = {"US": 5, "DE": 5, "FR": 5, "IT": 5, "ES": 5, "MX": 5, "FI": 5}
 # Towns of one name farther apart than this (in degrees) are not one place.
 SAME_PLACE_DEG = 0.5
 
+# A code that a reader knows, such as "MO", and not a number of the gazetteer's own.
+_READABLE = re.compile("[A-Z]{2,3}")
 _SHORT = {"saint": "st", "sankt": "st", "fort": "ft", "mount": "mt"}
 _STATE_CODES = """
 alabama:AL alaska:AK arizona:AZ arkansas:AR california:CA colorado:CO connecticut:CT
@@ -37,6 +41,28 @@ vermont:VT virginia:VA washington:WA west_virginia:WV wisconsin:WI wyoming:WY
 district_of_columbia:DC
 """
 _US_STATES = dict(pair.split(":") for pair in _STATE_CODES.split())
+
+
+@dataclass(frozen=True)
+class City:
+    """What the gazetteer takes a city for.
+
+    Parameters
+    ----------
+    point
+        Longitude and latitude.
+    told
+        Its name with what tells it from others: "Springfield (MO)".
+    is_guess
+        Whether other places of that name lie elsewhere, and no state tells which is meant.
+    ignored
+        The state that was given and is not known, "" when there is none.
+    """
+
+    point: Point
+    told: str
+    is_guess: bool
+    ignored: str
 
 
 class Gazetteer:
@@ -67,7 +93,31 @@ class Gazetteer:
         beside, or after a comma as in "Springfield, IL".
         """
         beside = states if states is not None else [""] * len(cities)
-        return _points([self._city(c, s) for c, s in zip(cities, beside, strict=True)])
+        found = [self.city(c, s) for c, s in zip(cities, beside, strict=True)]
+        return _points([place.point if place else None for place in found])
+
+    def city(self, city: str, state: str = "") -> City | None:
+        """Return what a city is taken for, None when it is not known."""
+        name, _, after = city.partition(",")
+        given = (state or after).strip().strip("()")
+        wanted = self._state(given)
+        ignored = "" if wanted else given
+        for key in (plain_name(name), plain_name(city)):
+            places = self._cities.get(key) or self._cities.get(f"{key} city", [])
+            inside = [place for place in places if wanted in (None, place[1])]
+            if inside:
+                _, admin, x, y = inside[0]
+                where = admin if _READABLE.fullmatch(admin) else f"at {y:.1f}, {x:.1f}"
+                apart = [max(abs(p[2] - x), abs(p[3] - y)) > SAME_PLACE_DEG for p in inside]
+                is_guess = wanted is None and any(apart)
+                return City((x, y), f"{name.strip()} ({where})", is_guess, ignored)
+        town = None if wanted else self._towns.get(plain_name(name))
+        return None if town is None else City(town, name.strip(), False, ignored)
+
+    @cached_property
+    def knows_postal_codes(self) -> bool:
+        """Whether the country's postal codes are in the tables."""
+        return bool(self._points_of_codes)
 
     def normal_code(self, code: str) -> str:
         """Return a postal code as the table writes it: capitals, zeros back, no suffix."""
@@ -88,22 +138,11 @@ class Gazetteer:
             return None
         return float(x.min()), float(y.min()), float(x.max()), float(y.max())
 
-    def _city(self, city: str, state: str) -> Point | None:
-        name, _, after = city.partition(",")
-        wanted = self._state(state or after)
-        for key in (plain_name(name), plain_name(city)):
-            places = self._cities.get(key) or self._cities.get(f"{key} city", [])
-            inside = [place for place in places if wanted in (None, place[1])]
-            if inside:
-                return inside[0][2:]
-        return None if wanted else self._towns.get(plain_name(name))
-
     def _state(self, text: str) -> str | None:
         """Return the admin code of a state, None when the text tells nothing we know."""
-        plain = text.strip().strip("()")
-        code = plain.upper() if plain else None
-        if self.country == "US" and plain:
-            code = _US_STATES.get(plain_name(plain).replace(" ", "_"), code)
+        code = text.upper() if text else None
+        if self.country == "US" and text:
+            code = _US_STATES.get(plain_name(text).replace(" ", "_"), code)
         return code if code in self._states else None
 
     @cached_property
