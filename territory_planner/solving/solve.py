@@ -26,6 +26,7 @@ from territory_planner.solving.model import Model, build_model
 from territory_planner.solving.presolve import conflicts, stranded
 from territory_planner.solving.progress import Progress, Search
 from territory_planner.solving.relax import relax
+from territory_planner.solving.shaped import counts_distances, counts_outlines, middles, shaped
 from territory_planner.solving.start import starting_assignment
 
 DISAGREEMENT = 1e-6
@@ -84,7 +85,10 @@ def _solved(problem: Problem, criteria: Criteria, search: Search) -> Plan:
         nowhere = stranded(problem, loose, build_model(problem, loose, anywhere))
         if nowhere:
             raise InfeasibleError(nowhere)
-    center = located(problem, criteria, search, rng)
+    if counts_outlines(criteria) and not counts_distances(criteria):
+        center = middles(problem, criteria, rng)
+    else:
+        center = located(problem, criteria, search, rng)
     model = build_model(problem, criteria, center)
     if (np.diff(model.start) == 0).any():
         if not has_free:
@@ -99,6 +103,10 @@ def _solved(problem: Problem, criteria: Criteria, search: Search) -> Plan:
     is_proof = not has_free or criteria.max_distance_km is None
     if relaxation.excess > EXCESS and is_proof:
         raise InfeasibleError(explained(problem, criteria, center, search))
+    if counts_outlines(criteria):
+        best, outline = shaped(problem, criteria, model, center, relaxation, search, rng)
+        bound = outline + (0.0 if has_free else relaxation.bound)
+        return _proven(problem, criteria, search, model, relaxation, best, bound)
     start, heat = starting_assignment(model, relaxation, search)
     best = improve(model, start, relaxation, search, rng, heat)
     bound = 0.0 if has_free else relaxation.bound
