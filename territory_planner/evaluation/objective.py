@@ -1,7 +1,6 @@
 """The objective of a plan, measured without knowing the solver, in km.
 
-weighted mean distance and squared distance, largest diameter, largest distance and number of cut
-edges, each times what one of it is worth
+weighted mean distance and squared distance, largest diameter and number of cut edges, each times what one of it is worth
 + sum over disruption prices: cost × share of the measure that moves
 + sum over band weights: weight × mean over territories of |relative deviation|
 """
@@ -16,7 +15,6 @@ from territory_planner.domain.problem import Problem
 from territory_planner.evaluation.balance import relative_deviation
 from territory_planner.evaluation.compactness import (
     diameter_km,
-    largest_distance_km,
     mean_pair_cost,
 )
 from territory_planner.evaluation.contiguity import cut_edges
@@ -28,8 +26,6 @@ def objective(problem: Problem, alignment: Alignment, criteria: Criteria) -> flo
     value = mean_pair_cost(problem, alignment, criteria)
     if worth := criteria.worth("diameter"):
         value += worth * float(diameter_km(problem, alignment).max())
-    if worth := criteria.worth("largest_distance"):
-        value += worth * float(largest_distance_km(problem, alignment, criteria).max())
     if worth := criteria.worth("cut_edges"):
         value += worth * cut_edges(problem, alignment)
     if any(price.cost for price in criteria.disruption):

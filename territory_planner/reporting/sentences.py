@@ -19,14 +19,12 @@ COMPACT: dict[Compactness, str] = {
     "distance": "the distance of each unit to {end}, weighted by {weigher},",
     "inertia": "the squared distance of each unit to {end}, weighted by {weigher},",
     "diameter": "the largest distance between two units of one territory",
-    "largest_distance": "the largest distance of any unit to {end}",
     "cut_edges": "the number of borders between units of two territories",
 }
 OBJECTIVE: dict[Compactness, str] = {
     "distance": "the mean distance to the rep, weighted by {weigher}",
     "inertia": "the mean squared distance to the center, weighted by {weigher}",
     "diameter": "the largest distance between two units of one territory",
-    "largest_distance": "the largest distance to a center",
     "cut_edges": "the number of borders between units of two territories",
 }
 

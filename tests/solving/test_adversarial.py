@@ -29,7 +29,6 @@ ENGINES: dict[str, Criteria] = {
     "inertia": Criteria(LOOSE, centers="unit", contiguous=True, compactness={"inertia": 1.0}),
     "diameter": Criteria(LOOSE, centers="free", contiguous=True, compactness={"diameter": 1.0}),
     "cut edges": Criteria(LOOSE, centers="free", contiguous=True, compactness={"cut_edges": 1.0}),
-    "largest distance": Criteria(LOOSE, compactness={"largest_distance": 1.0}),
     "nothing": Criteria(LOOSE, compactness={}),
 }
 
