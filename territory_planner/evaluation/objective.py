@@ -1,6 +1,7 @@
 """The objective of a plan, measured without knowing the solver, in km.
 
-weighted mean distance and squared distance, largest diameter and number of cut edges, each times what one of it is worth
+weighted mean distance and squared distance, largest diameter and number of cut edges, each times
+what one of it is worth
 + sum over disruption prices: cost × share of the measure that moves
 + sum over band weights: weight × mean over territories of |relative deviation|
 """
