@@ -29,18 +29,6 @@ def disruption(problem: Problem, alignment: Alignment) -> FloatArray:
     return share
 
 
-def held_today(problem: Problem) -> FloatArray:
-    """Return ``(n_territories, n_measures)``: what each territory holds today."""
-    return _by_territory(problem, problem.accounts.current, problem.accounts.activity)
-
-
-def lost_shares(problem: Problem, alignment: Alignment) -> FloatArray:
-    """Return ``(n_territories, n_measures)``: the share of what each holds today that leaves it."""
-    held, lost = held_today(problem), gains_and_losses(problem, alignment)[1]
-    share: FloatArray = np.divide(lost, held, out=np.zeros_like(lost), where=held > 0)
-    return share
-
-
 def moved_shares(problem: Problem, unit: IntArray, territory: IntArray, measure: int) -> FloatArray:
     """Return ``(n_pairs,)``: the share of a measure that changes hands if the unit goes there."""
     accounts, k = problem.accounts, problem.n_territories
@@ -72,16 +60,11 @@ def gains_and_losses(problem: Problem, alignment: Alignment) -> tuple[FloatArray
     moved = moved_accounts(problem, alignment)
     activity = problem.accounts.activity[moved]
     to = alignment.of_accounts(problem)[moved]
-    return (
-        _by_territory(problem, to, activity),
-        _by_territory(problem, problem.accounts.current[moved], activity),
-    )
+    k = problem.n_territories
 
+    def summed(by: IntArray) -> FloatArray:
+        result = np.zeros((k, problem.n_measures))
+        np.add.at(result, by[by != NONE], activity[by != NONE])
+        return result
 
-def _by_territory(problem: Problem, of: IntArray, activity: FloatArray) -> FloatArray:
-    """Return ``(n_territories, n_measures)`` sums of some accounts' activity."""
-    held, k = of != NONE, problem.n_territories
-    result = np.zeros((k, problem.n_measures))
-    for q, amount in enumerate(activity.T):
-        result[:, q] = np.bincount(of[held], amount[held], k)
-    return result
+    return summed(to), summed(problem.accounts.current[moved])
