@@ -12,21 +12,22 @@ from territory_planner.domain.alignment import Alignment
 from territory_planner.domain.arrays import FloatArray
 from territory_planner.domain.criteria import Criteria
 from territory_planner.domain.plan import Plan, SolveOptions
-from territory_planner.domain.problem import Problem
+from territory_planner.domain.problem import NONE, Problem
 from territory_planner.errors import InfeasibleError, NoPlanFoundError
 from territory_planner.evaluation.compactness import has_free_centers
 from territory_planner.evaluation.objective import objective
 from territory_planner.evaluation.violations import violations
 from territory_planner.solving.conflict import explained
-from territory_planner.solving.dual import EXCESS, Relaxation
+from territory_planner.solving.dual import EXCESS, Relaxation, reduced_costs
 from territory_planner.solving.exact import EXACT_CANDIDATES, exact
 from territory_planner.solving.improve import Outcome, improve
+from territory_planner.solving.land import listed_land, measured_land
 from territory_planner.solving.locate import located
 from territory_planner.solving.model import Model, build_model
 from territory_planner.solving.presolve import conflicts, stranded
 from territory_planner.solving.progress import Progress, Search
 from territory_planner.solving.relax import relax
-from territory_planner.solving.start import starting_assignment
+from territory_planner.solving.start import given_start, located_start
 
 DISAGREEMENT = 1e-6
 """Relative difference between solver and evaluation above which the solver is wrong."""
@@ -70,39 +71,87 @@ def solve(
     if clashes:
         raise InfeasibleError(clashes)
     rng = np.random.default_rng(options.seed)
-    has_free = has_free_centers(problem, criteria)
-    if has_free:
-        # Who may go where is asked before any center stands: then distance does not decide it yet.
-        loose = replace(criteria, max_distance_km=None)
-        anywhere = np.where(np.isnan(problem.home), 0.0, problem.home)
-        nowhere = stranded(problem, loose, build_model(problem, loose, anywhere))
-        if nowhere:
-            raise InfeasibleError(nowhere)
-    center = located(problem, criteria, search, rng)
+    if has_free_centers(problem, criteria):
+        return _with_free_centers(problem, criteria, search, rng)
+    center = problem.home
     model = build_model(problem, criteria, center)
     if (np.diff(model.start) == 0).any():
-        if not has_free:
-            raise InfeasibleError(stranded(problem, criteria, model))
-        # The centers stand too far off for some units; others might not.
-        model = build_model(problem, loose, center)
-    # With free centers the model is one choice of centers among many: its bound bounds nothing.
-    recorded = search.silent() if has_free else search
-    model, relaxation = relax(model, recorded)
-    # Whether the bands can be held at all does not depend on where centers stand, unless distance
-    # decides who may go where.
-    is_proof = not has_free or criteria.max_distance_km is None
-    if relaxation.excess > EXCESS and is_proof:
+        raise InfeasibleError(stranded(problem, criteria, model))
+    model, relaxation = relax(model, search)
+    if relaxation.excess > EXCESS:
         raise InfeasibleError(explained(problem, criteria, center, search))
-    start, heat = starting_assignment(model, relaxation, search)
-    best = improve(model, start, relaxation, search, rng, heat)
-    bound = 0.0 if has_free else relaxation.bound
-    is_small = len(model.cost) <= EXACT_CANDIDATES and model.elsewhere is None
-    if is_small and not search.is_over() and not search.has_closed():
-        proof = exact(model, best, recorded)
-        if proof.is_infeasible and is_proof:
+    land = listed_land(model, reduced_costs(model, relaxation.price, relaxation.toll))
+    start = given_start(model, land, center, relaxation, search)
+    best = improve(model, land, [start], search, rng)
+    bound = relaxation.bound
+    if _is_small(model) and not search.is_over() and not search.has_closed():
+        proof = exact(model, best, search)
+        if proof.is_infeasible:
             raise InfeasibleError(explained(problem, criteria, center, search))
-        best, bound = proof.outcome, bound if has_free else max(bound, proof.bound)
+        best, bound = proof.outcome, max(bound, proof.bound)
     return _proven(problem, criteria, search, model, relaxation, best, bound)
+
+
+def _with_free_centers(
+    problem: Problem, criteria: Criteria, search: Search, rng: np.random.Generator
+) -> Plan:
+    """Return the best plan found whose centers follow their territories; it has no bound."""
+    # Where centers are being moved, a limit on distance would only lock them where they stand.
+    loose = replace(criteria, max_distance_km=None)
+    is_listed = _has_rules(problem, loose)
+    if is_listed:
+        # Who may go where is asked before any center stands: distance does not decide it yet.
+        nowhere = stranded(problem, loose, build_model(problem, loose, _somewhere(problem)))
+        if nowhere:
+            raise InfeasibleError(nowhere)
+    places = located(problem, loose, search, rng)
+    center = places[0].center
+    model = build_model(problem, loose, center, is_listed)
+    free = np.isnan(problem.home[:, 0]) | (criteria.centers != "home")
+    land = measured_land(model, problem, loose, center, free)
+    starts = [located_start(model, land, place) for place in places[: search.options.workers]]
+    best = improve(model, land, starts, search, rng)
+    # One choice of centers among many: its bound bounds nothing. Whether the bands can be held at
+    # all does not depend on where centers stand, unless distance decides who may go where.
+    recorded, is_proof = search.silent(), criteria.max_distance_km is None
+    relaxation = Relaxation(
+        np.zeros_like(model.target), np.zeros(len(model.budget)), 0.0, np.zeros(0)
+    )
+    if problem.n_units * problem.n_territories <= EXACT_CANDIDATES or not np.isfinite(best.value):
+        center = center if best.center is None else best.center
+        model = build_model(problem, criteria, center)
+        if (np.diff(model.start) == 0).any():
+            # The centers stand too far off for some units; others might not.
+            model = build_model(problem, loose, center)
+        model, relaxation = relax(model, recorded)
+        if relaxation.excess > EXCESS and is_proof:
+            raise InfeasibleError(explained(problem, criteria, center, search))
+        if _is_small(model) and not search.is_over():
+            held = np.isfinite(best.value) and (model.position(best.of) != NONE).all()
+            known = Outcome(best.of, model.value(best.of) if held else np.inf)
+            proof = exact(model, known, recorded)
+            if proof.is_infeasible and is_proof:
+                raise InfeasibleError(explained(problem, criteria, center, search))
+            best = proof.outcome
+    return _proven(problem, criteria, search, model, relaxation, best, 0.0)
+
+
+def _has_rules(problem: Problem, criteria: Criteria) -> bool:
+    """Return whether anything but distance tells one territory from another to a unit."""
+    return bool(
+        (problem.locked != NONE).any()
+        or len(problem.forbidden)
+        or (problem.skill_class != 0).any()
+        or criteria.disruption
+    )
+
+
+def _somewhere(problem: Problem) -> FloatArray:
+    return np.where(np.isnan(problem.home), 0.0, problem.home)
+
+
+def _is_small(model: Model) -> bool:
+    return len(model.cost) <= EXACT_CANDIDATES and model.elsewhere is None
 
 
 def _proven(
