@@ -15,16 +15,15 @@ import numpy as np
 
 from territory_planner.domain.arrays import FloatArray, IntArray
 from territory_planner.domain.problem import METRES
-from territory_planner.solving import cells, moves
+from territory_planner.solving import cells
+from territory_planner.solving.anneal import FEASIBLE, anneal, total_cost
 from territory_planner.solving.land import EACH_SECTOR, Course, Land, Limits
 from territory_planner.solving.model import Model
 from territory_planner.solving.progress import Search
 
-PROPOSALS = 400_000_000
-"""Of one chain, at least `SWEEPS_LEAST` and at most `SWEEPS_MOST` sweeps over all free atoms."""
-
-SWEEPS_LEAST = 1000
-SWEEPS_MOST = 30_000
+SWEEPS = 1_200_000
+"""Of one chain over all borders, divided by the square root of the number of atoms."""
+SWEEPS_MOST = 20_000
 PASSES = 2
 BLOCKS = 40
 ROUNDS = 6
@@ -42,7 +41,7 @@ INSET_MOST = 0.008
 SMALL = 1e-3
 WORTH_IT = 1e-3
 """Improvement by a round, as a share of the objective, below which no further round is run."""
-TIME_SHARE = 0.8
+TIME_SHARE = 0.6
 """Of the time that is left, what the annealing of one round may take."""
 
 
@@ -141,7 +140,7 @@ def _next(outcome: Outcome, start: Start, heat: float, inset: float) -> Start:
 
 def _typical(model: Model, land: Land, start: Start) -> float:
     """Return the scale of the objective in km: the start's distance, where there is any at all."""
-    value = moves.total_cost(land, start.center / METRES, start.of)
+    value = total_cost(land, start.center / METRES, start.of)
     spread = SMALL * float(model.cost.mean()) * model.n_atoms if model.cost.size else 0.0
     return max(value, spread) or 1.0
 
@@ -158,10 +157,10 @@ class _Guide:
     def outcome(self, of: IntArray, center: FloatArray) -> Outcome:
         """Return an assignment with its values."""
         model, land = self.model, self.land
-        if model.violation(of) > moves.FEASIBLE or not model.is_whole(of):
+        if model.violation(of) > FEASIBLE or not model.is_whole(of):
             return Outcome(of, np.inf, center=center)
         off_target = np.abs(model.totals(of) - model.target)
-        value = moves.total_cost(land, center / METRES, of)
+        value = total_cost(land, center / METRES, of)
         value += float((model.slope * off_target).sum())
         return Outcome(of, value, value + land.border * model.border_edges(of), center)
 
@@ -217,12 +216,12 @@ def _chain(guide: _Guide, search: Search, start: Start, rng: np.random.Generator
     land, limits, course = guide.land, guide.limits(start.inset), guide.course(start)
     n = guide.model.n_atoms
     hot = start.heat * guide.typical / n
-    sweeps = int(np.clip(PROPOSALS // n, SWEEPS_LEAST, SWEEPS_MOST)) // BLOCKS
+    sweeps = max(1, int(min(SWEEPS / np.sqrt(n), SWEEPS_MOST)) // BLOCKS)
     ratio = COLD ** (1 / BLOCKS)
     began, allowed = search.seconds, TIME_SHARE * search.seconds_left()
 
     def run(n: int, hot: float, cold: float, stiffen: float) -> None:
-        moves.anneal(land, limits, course, n, PASSES, hot, cold, stiffen, 0.0, rng)
+        anneal(land, limits, course, n, PASSES, hot, cold, stiffen, 0.0, rng)
 
     for block in range(BLOCKS):
         if search.is_over():

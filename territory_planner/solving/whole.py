@@ -10,13 +10,33 @@ import heapq
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
 from territory_planner.domain.arrays import BoolArray, FloatArray, IntArray
 from territory_planner.domain.problem import METRES, NONE
 from territory_planner.geography.adjacency import piece_labels
 from territory_planner.solving.land import Ints, Land
 from territory_planner.solving.model import Model
-from territory_planner.solving.moves import cost
+from territory_planner.solving.moves import far, find
+
+Floats = NDArray[np.float64]
+
+
+@njit(cache=True, nogil=True)
+def _cost(land: Land, center: Floats, a: int, k: int) -> float:
+    """Return what giving atom a to territory k costs in km per weight; infinity if barred."""
+    value = 0.0
+    if land.is_listed:
+        j = find(land.start, land.territory, a, k)
+        if j < 0:
+            return np.inf
+        value = land.cost[j]
+    if land.is_measured:
+        value += far(
+            land.first_unit, land.xy, land.weight, land.distance, land.inertia,
+            a, center[k, 0], center[k, 1],
+        )  # fmt: skip
+    return value / max(land.warmth[a], 1e-9)
 
 
 def made_whole(model: Model, land: Land, center: FloatArray, of: IntArray) -> IntArray:
@@ -37,7 +57,7 @@ def made_whole(model: Model, land: Land, center: FloatArray, of: IntArray) -> In
     result[model.on_map & ~kept] = NONE
     _grow(land, center, result, np.flatnonzero(kept))
     for a in np.flatnonzero(result == NONE):
-        every = [cost(land, center, a, k) for k in range(model.n_territories)]
+        every = [_cost(land, center, a, k) for k in range(model.n_territories)]
         result[a] = int(np.argmin(every))
     return result
 
@@ -76,12 +96,12 @@ def _heaviest(model: Model, of: IntArray, among: BoolArray, locked: BoolArray) -
 
 
 @njit(cache=True, nogil=True)
-def _seed(land: Land, center: Ints, k: int, able: Ints) -> int:
+def _seed(land: Land, center: Floats, k: int, able: Ints) -> int:
     """Return the able atom that territory k would have at the least cost per weight; -1 if none."""
     best, least = -1, np.inf
     for a in range(len(able)):
         if able[a]:
-            value = cost(land, center, a, k) / max(land.warmth[a], 1e-9)
+            value = _cost(land, center, a, k)
             if value < least:
                 best, least = a, value
     return best
@@ -124,7 +144,7 @@ def _path(
 
 
 @njit(cache=True, nogil=True)
-def _grow(land: Land, center: Ints, of: Ints, seeds: Ints) -> None:
+def _grow(land: Land, center: Floats, of: Ints, seeds: Ints) -> None:
     """Give every atom on the map without a territory to a neighbour's, the cheapest first."""
     heap = [(0.0, np.int64(a), np.int64(of[a])) for a in seeds]
     while len(heap):
@@ -135,6 +155,6 @@ def _grow(land: Land, center: Ints, of: Ints, seeds: Ints) -> None:
         for e in range(land.next_start[a], land.next_start[a + 1]):
             other = np.int64(land.next_atom[e])
             if of[other] < 0:
-                value = cost(land, center, other, k)
+                value = _cost(land, center, other, k)
                 if value < np.inf:
-                    heapq.heappush(heap, (value / max(land.warmth[other], 1e-9), other, k))
+                    heapq.heappush(heap, (value, other, k))
