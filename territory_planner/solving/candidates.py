@@ -29,6 +29,9 @@ class Pairs:
     distance_km: FloatArray
 
 
+NO_PAIRS = Pairs(np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0))
+
+
 def eligible_pairs(problem: Problem, criteria: Criteria, center: FloatArray) -> tuple[Pairs, bool]:
     """Return the pairs a plan may use, and whether they are all there are.
 

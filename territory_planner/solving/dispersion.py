@@ -14,7 +14,7 @@ from scipy.spatial import cKDTree
 
 from territory_planner.domain.arrays import FloatArray, IntArray
 from territory_planner.domain.problem import NONE, Problem
-from territory_planner.solving.moves import Floats, Ints
+from territory_planner.solving.points import Floats, Ints
 
 PROPOSALS_PER_POINT = 100_000
 PROPOSALS_MOST = 4_000_000

@@ -53,6 +53,11 @@ class Proof:
     is_infeasible: bool = False
 
 
+def is_small(model: Model) -> bool:
+    """Return whether the exact model is worth trying."""
+    return len(model.cost) <= EXACT_CANDIDATES and model.elsewhere is None
+
+
 def exact(model: Model, known: Outcome, search: Search) -> Proof:
     """Return the best assignment and bound that CP-SAT reaches in the time that is left."""
     program = _Program(model, known)

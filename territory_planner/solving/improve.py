@@ -1,11 +1,12 @@
-"""Improvement: annealing chains that mend the bands and then shorten the distances.
+"""Improvement: annealing chains that hold the bands by prices and shorten the distances.
 
 How long a chain runs depends on the size alone, so that a seed gives the same plan on any machine
-that finishes in time; the clock only cuts a search short.
+that finishes in time; the clock only makes it cool faster.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
@@ -13,19 +14,22 @@ from functools import partial
 import numpy as np
 
 from territory_planner.domain.arrays import FloatArray, IntArray
-from territory_planner.solving import moves
-from territory_planner.solving.dual import Relaxation, reduced_costs
+from territory_planner.domain.problem import METRES
+from territory_planner.solving import cells
+from territory_planner.solving.anneal import FEASIBLE, anneal, total_cost
+from territory_planner.solving.land import EACH_SECTOR, Course, Land, Limits
 from territory_planner.solving.model import Model
 from territory_planner.solving.progress import Search
 
-PROPOSALS = 60_000_000
-"""Of one chain, at least `SWEEPS_LEAST` and at most `SWEEPS_MOST` for each free atom."""
-
-SWEEPS_LEAST = 400
-SWEEPS_MOST = 6000
+SWEEPS = 1_200_000
+"""Of one chain over all borders, divided by the square root of the number of atoms."""
+SWEEPS_MOST = 20_000
+PASSES = 2
 BLOCKS = 40
-ROUNDS = 12
+ROUNDS = 6
 COLD = 0.003
+SOFT = 30.0
+"""First firmness of a band: violated by all of its target, in distance costs of a territory."""
 STIFFEN = 100.0
 QUENCH_SWEEPS = 30
 MEND_BLOCKS = 20
@@ -35,8 +39,32 @@ LEAST_HEAT = 0.5
 INSET = 0.002
 INSET_MOST = 0.008
 SMALL = 1e-3
-WORTH_IT = 5e-4
+WORTH_IT = 1e-3
 """Improvement by a round, as a share of the objective, below which no further round is run."""
+TIME_SHARE = 0.6
+"""Of the time that is left, what the annealing of one round may take."""
+
+
+@dataclass(frozen=True, eq=False)
+class Start:
+    """Where a chain begins.
+
+    Parameters
+    ----------
+    of
+        ``(n_atoms,)`` territories; each on the map in one piece.
+    center
+        ``(n_territories, 2)`` in metres.
+    heat
+        First temperature in mean costs of an atom: 3 rebuilds, 0.1 only mends.
+    inset
+        By how much of target the bands are aimed at inside their limits.
+    """
+
+    of: IntArray
+    center: FloatArray
+    heat: float = 1.0
+    inset: float = INSET
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,77 +79,41 @@ class Outcome:
         The objective in km; infinite when a limit is broken.
     guided
         The objective plus what the borders are worth to the search.
-    trouble
-        ``(n_territories, n_banded)`` how much firmer than the rest each band had to be held.
+    center
+        ``(n_territories, 2)`` in metres: where the centers stand in the end.
     """
 
     of: IntArray
     value: float
     guided: float = np.inf
-    trouble: FloatArray | None = None
-
-
-@dataclass(frozen=True, eq=False)
-class _Guide:
-    """What all chains of one search share.
-
-    Parameters
-    ----------
-    order
-        ``(n_candidates,)`` each atom's candidate positions, the cheapest at prices first.
-    free
-        The atoms that have a choice.
-    warmth
-        ``(n_atoms,)`` factors on the temperature: light atoms do not wander.
-    border
-        Price of each border edge in km.
-    """
-
-    order: IntArray
-    free: IntArray
-    warmth: FloatArray
-    border: float
-
-    def outcome(self, model: Model, of: IntArray) -> Outcome:
-        """Return an assignment with its values."""
-        if model.violation(of) > moves.FEASIBLE or not model.is_whole(of):
-            return Outcome(of, np.inf)
-        value = model.value(of)
-        return Outcome(of, value, value + self.border * model.border_edges(of))
+    center: FloatArray | None = None
 
 
 def improve(
-    model: Model,
-    start: IntArray,
-    relaxation: Relaxation,
-    search: Search,
-    rng: np.random.Generator,
-    heat: float = 1.0,
+    model: Model, land: Land, starts: Sequence[Start], search: Search, rng: np.random.Generator
 ) -> Outcome:
-    """Return the best assignment that annealing from a start finds.
+    """Return the best assignment that annealing from some starts finds.
 
     Parameters
     ----------
-    start
-        ``(n_atoms,)`` territories; each on the map in one piece.
-    heat
-        First temperature in mean costs of an atom: 3 rebuilds, 0.1 only mends.
+    starts
+        The best first: each worker takes one.
     """
-    guide = _guide(model, start, relaxation)
-    best = guide.outcome(model, start.copy())
+    guide = _Guide(model, land, _typical(model, land, starts[0]))
+    best = guide.outcome(starts[0].of, starts[0].center)
     if np.isfinite(best.value):
         search.improved(best.value, "start")
-    if not guide.free.size or search.has_closed():
+    if not land.free.size or search.has_closed():
         return best
-    effort = _Effort(heat)
-    origin = start
+    found = best
     for _ in range(ROUNDS):
         before = best.guided
         chains = rng.spawn(search.options.workers)
-        run = partial(_chain, model, origin, guide, search, effort)
+        run = partial(_chain, guide, search)
+        origins = [starts[i % len(starts)] for i in range(len(chains))]
         with ThreadPoolExecutor(len(chains)) as pool:
             try:
-                ends = list(pool.map(run, chains))
+                ends = list(pool.map(run, origins, chains))
             except KeyboardInterrupt:
                 search.stop()
                 raise
@@ -134,96 +126,121 @@ def improve(
         if np.isfinite(best.guided):
             if before - best.guided < WORTH_IT * best.guided:
                 break
-            origin, effort = best.of, replace(effort, heat=effort.heat / 3)
+            starts = [_next(best, starts[0], starts[0].heat / 3, INSET)]
         else:
-            origin, effort = found.of, effort.firmer(found.trouble)
+            inset = min(starts[0].inset + INSET, INSET_MOST)
+            starts = [_next(found, starts[0], max(starts[0].heat / 2, LEAST_HEAT), inset)]
     return best if np.isfinite(best.guided) else found
 
 
-@dataclass(frozen=True, eq=False)
-class _Effort:
-    """How one round of chains goes about it.
-
-    Parameters
-    ----------
-    heat
-        First temperature in mean costs of an atom.
-    inset
-        By how much of target the bands are aimed at inside their limits.
-    trouble
-        How much firmer each band is held from the start; None holds all alike.
-    """
-
-    heat: float
-    inset: float = 0.0
-    trouble: FloatArray | None = None
-
-    def firmer(self, trouble: FloatArray | None) -> _Effort:
-        """Return the effort after a round that reached no plan: it knows where the trouble is."""
-        return _Effort(max(self.heat / 2, LEAST_HEAT), min(self.inset + INSET, INSET_MOST), trouble)
+def _next(outcome: Outcome, start: Start, heat: float, inset: float) -> Start:
+    center = start.center if outcome.center is None else outcome.center
+    return replace(start, of=outcome.of, center=center, heat=heat, inset=inset)
 
 
-def _guide(model: Model, start: IntArray, relaxation: Relaxation) -> _Guide:
-    reduced = reduced_costs(model, relaxation.price, relaxation.toll)
-    return _Guide(
-        order=np.lexsort((reduced, model.row_of_candidate)).astype(np.int32),
-        free=np.flatnonzero(np.diff(model.start) > 1).astype(np.int32),
-        warmth=np.minimum(1.0, model.weight * model.n_atoms),
-        border=model.short_borders * _typical(model, start) / max(model.border_edges(start), 1),
-    )
-
-
-def _typical(model: Model, of: IntArray) -> float:
+def _typical(model: Model, land: Land, start: Start) -> float:
     """Return the scale of the objective in km: the start's distance, where there is any at all."""
-    spread = SMALL * float(model.cost.mean()) * model.n_atoms
-    return max(float(model.cost[model.position(of)].sum()), spread) or 1.0
+    value = total_cost(land, start.center / METRES, start.of)
+    spread = SMALL * float(model.cost.mean()) * model.n_atoms if model.cost.size else 0.0
+    return max(value, spread) or 1.0
 
 
-def _chain(
-    model: Model,
-    start: IntArray,
-    guide: _Guide,
-    search: Search,
-    effort: _Effort,
-    rng: np.random.Generator,
-) -> Outcome:
+class _Guide:
+    """What all chains of one search share."""
+
+    def __init__(self, model: Model, land: Land, typical: float) -> None:
+        self.model = model
+        self.typical = typical
+        edges = max(len(model.next_atom) // 2, 1)
+        self.land = land._replace(border=model.short_borders * typical / edges)
+
+    def outcome(self, of: IntArray, center: FloatArray) -> Outcome:
+        """Return an assignment with its values."""
+        model, land = self.model, self.land
+        if model.violation(of) > FEASIBLE or not model.is_whole(of):
+            return Outcome(of, np.inf, center=center)
+        off_target = np.abs(model.totals(of) - model.target)
+        value = total_cost(land, center / METRES, of)
+        value += float((model.slope * off_target).sum())
+        return Outcome(of, value, value + land.border * model.border_edges(of), center)
+
+    def limits(self, inset: float) -> Limits:
+        """Return the limits as they are held at the beginning."""
+        model = self.model
+        mean = model.target.mean(axis=0, keepdims=True)
+        scale = np.where(model.target > 0, model.target, np.where(mean > 0, mean, 1.0))
+        share = scale / np.maximum(model.target.sum(axis=0), scale)
+        return Limits(
+            lower=model.lower,
+            upper=model.upper,
+            target=model.target,
+            slope=model.slope,
+            scale=scale,
+            firmness=SOFT * self.typical * share,
+            budget=model.budget,
+            toll=np.full(len(model.budget), self.typical),
+            inset=inset,
+        )
+
+    def course(self, start: Start) -> Course:
+        """Return the state of a chain at its start."""
+        model, n = self.model, self.model.n_atoms
+        of = start.of.astype(np.int32)
+        center = np.ascontiguousarray(start.center / METRES)
+        carried = np.zeros(len(model.budget))
+        if len(model.budget):
+            carried = model.moved[model.position(of)].sum(axis=0)
+        is_near_asked = not self.land.is_listed and not model.on_map.all()
+        near = cells.nearby(center, EACH_SECTOR) if is_near_asked else np.empty((0, 0), np.int32)
+        return Course(
+            of=of,
+            total=model.totals(of),
+            carried=carried,
+            center=center,
+            softness=np.zeros(model.n_territories),
+            shift=np.zeros_like(model.target),
+            fever=np.zeros(model.n_territories),
+            near=near,
+            best=of.copy(),
+            best_value=np.array([np.inf]),
+            border=np.zeros(n, dtype=np.int32),
+            mark=np.zeros(n + 1, dtype=np.int64),
+            label=np.zeros(n + 1, dtype=np.int32),
+            queue=np.zeros(n + 1, dtype=np.int32),
+            now=np.zeros(1, dtype=np.int64),
+        )
+
+
+def _chain(guide: _Guide, search: Search, start: Start, rng: np.random.Generator) -> Outcome:
     """Return the best of one annealing; the last assignment when none was inside every limit."""
-    of = start.astype(np.int32)
-    typical = _typical(model, of)
-    hot = effort.heat * typical / model.n_atoms
-    penalty: FloatArray = np.full(model.target.shape, typical / model.n_territories)
-    if effort.trouble is not None:
-        penalty *= effort.trouble
-    toll: FloatArray = np.full(len(model.budget), typical)
-    best, best_value = of.copy(), np.inf
-    per_atom = PROPOSALS // len(guide.free)
-    sweeps = int(np.clip(per_atom, SWEEPS_LEAST, SWEEPS_MOST)) // BLOCKS
+    land, limits, course = guide.land, guide.limits(start.inset), guide.course(start)
+    n = guide.model.n_atoms
+    hot = start.heat * guide.typical / n
+    sweeps = max(1, int(min(SWEEPS / np.sqrt(n), SWEEPS_MOST)) // BLOCKS)
     ratio = COLD ** (1 / BLOCKS)
-    block_best = of.copy()
+    began, allowed = search.seconds, TIME_SHARE * search.seconds_left()
 
     def run(n: int, hot: float, cold: float, stiffen: float) -> None:
-        nonlocal best_value
-        value = moves.anneal(
-            of, model.start, model.territory, model.cost, model.moved, guide.order,
-            model.activity, model.lower, model.upper, model.target, model.slope, model.budget,
-            model.next_start, model.next_atom, model.on_map, guide.free, penalty, toll,
-            guide.warmth, guide.border, effort.inset, n, hot, cold, stiffen, rng, block_best,
-        )  # fmt: skip
-        if value < best_value:
-            best[:], best_value = block_best, value
+        anneal(land, limits, course, n, PASSES, hot, cold, stiffen, 0.0, rng)
 
-    for _ in range(BLOCKS):
+    for block in range(BLOCKS):
         if search.is_over():
             break
         run(sweeps, hot, hot * ratio, STIFFEN ** (1 / BLOCKS))
         hot *= ratio
+        spent = search.seconds - began
+        ahead = spent / (block + 1) * (BLOCKS - block - 1)
+        if ahead > max(allowed - spent, 0.0):
+            sweeps = max(1, int(sweeps * max(allowed - spent, 0.0) / ahead))
     for _ in range(MEND_BLOCKS):
-        if np.isfinite(best_value) or search.is_over():
+        if np.isfinite(course.best_value[0]) or search.is_over():
             break
-        run(QUENCH_SWEEPS, MEND_HEAT * hot, MEND_HEAT * hot, 1.0)
-    if np.isfinite(best_value):
-        of[:] = best
+        run(QUENCH_SWEEPS, MEND_HEAT * hot, MEND_HEAT * hot, 1.5)
+    if np.isfinite(course.best_value[0]):
+        course.of[:] = course.best
+        course.total[:] = guide.model.totals(course.of)
+        if len(limits.budget):
+            course.carried[:] = guide.model.moved[guide.model.position(course.of)].sum(axis=0)
     run(QUENCH_SWEEPS, 0.0, 0.0, 1.0)
-    outcome = guide.outcome(model, best if np.isfinite(best_value) else of)
-    # Only the order of magnitude tells: the penalty of a band missed for long has run away.
-    return replace(outcome, trouble=1 + np.log(penalty / penalty.min(initial=np.inf)))
+    of = course.best if np.isfinite(course.best_value[0]) else course.of
+    return guide.outcome(of, course.center * METRES)

@@ -1,83 +1,241 @@
-"""Location of free centers (6): alternate between assigning to centers and moving the centers.
+"""Location of free centers (6): cut the map in halves, then alternate balanced cells and medians.
 
-Centers start spread by weighted k-means++ and end at the weighted geometric medians of their
-territories; after Cooper's alternating heuristic for the location-allocation problem.
+The halves carry equal parts of all weight, so that there are as many centers in a region as its
+weight asks for; after Cooper's alternating heuristic for the location-allocation problem, with
+cells balanced by prices in the manner of Aurenhammer, Hoffmann & Aronov (1998), doi
+10.1007/PL00009187.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
+from scipy.optimize import linear_sum_assignment
+from scipy.spatial import KDTree
 
-from territory_planner.domain.alignment import Alignment
-from territory_planner.domain.arrays import FloatArray
+from territory_planner.domain.arrays import BoolArray, FloatArray, IntArray
 from territory_planner.domain.criteria import Criteria
-from territory_planner.domain.problem import Problem
-from territory_planner.evaluation.compactness import centers, unit_weight
-from territory_planner.solving import pricing
-from territory_planner.solving.dual import climb, reduced_costs
-from territory_planner.solving.model import build_model
+from territory_planner.domain.problem import METRES, NONE, Problem
+from territory_planner.evaluation.compactness import unit_weight
+from territory_planner.geography.adjacency import piece_labels
+from territory_planner.solving import cells
 from territory_planner.solving.progress import Search
 
-ROUNDS = 12
-STARTS = 3
-STILL_M = 500.0
-"""Centers that all move less than this between rounds have settled."""
+STARTS = 8
+UNITS_OF_STARTS = 200_000
+"""Of all starts together: the more units, the fewer starts."""
+STARTS_SHARE = 0.15
+"""Of the time limit, after which no other start is begun."""
+ROUNDS = 20
+"""Of cells and medians."""
+HEATS = (0.25, 0.02)
+"""First and last temperature of the cells, in mean distances."""
+STIFFNESS = 0.1
+"""Of the cells' limits, in temperatures."""
+NEWTON_STEPS = 3
+NEWTON_STEPS_FIRST = 20
+WITHIN = 0.9
+"""Share of the narrowest band that the cells' weights may use."""
+EACH_DIRECTION = 3
+TURN = 0.5
+"""Standard deviation in radians by which a cut turns from the short axis of what it cuts."""
+MOST_CENTERS = 3000
+"""Centers up to which Newton's method balances the cells; beyond, the halves stand."""
+MEDIAN_STEPS = 2
+
+
+@dataclass(frozen=True, eq=False)
+class Located:
+    """Where centers stand, and the cells around them.
+
+    Parameters
+    ----------
+    center
+        ``(n_territories, 2)`` in metres.
+    of
+        ``(n_units,)`` the cell each unit lies in.
+    value
+        The weighted mean distance to the centers in km, dearer by the balance that is missed.
+    """
+
+    center: FloatArray
+    of: IntArray
+    value: float
 
 
 def located(
     problem: Problem, criteria: Criteria, search: Search, rng: np.random.Generator
-) -> FloatArray:
-    """Return ``(n_territories, 2)`` centers in metres: homes, and the free ones placed well."""
+) -> list[Located]:
+    """Return several placements of the free centers with their cells, the best first."""
     fixed = problem.home.copy()
     if criteria.centers != "home":
         fixed[:] = np.nan
-    free = np.isnan(fixed[:, 0])
-    if not free.any():
-        return fixed
-    # Where centers are being moved, a limit on distance would only lock them where they stand.
-    loose = replace(criteria, max_distance_km=None, disruption=())
-    best, best_value = fixed, np.inf
-    for _ in range(STARTS):
-        center = _spread(problem, criteria, fixed, free, rng)
-        value = np.inf
-        for _ in range(ROUNDS):
-            model = build_model(problem, loose, center)
-            prices = climb(model, search.silent())
-            value = prices.bound
-            reduced = reduced_costs(model, prices.price, prices.toll)
-            choice = model.territory[pricing.cheapest(model.start, reduced)]
-            moved = center.copy()
-            medians = centers(problem, Alignment(choice[model.atom_of]), loose)[free]
-            moved[free] = np.where(np.isnan(medians), center[free], medians)
-            shift = np.hypot(*(moved - center).T).max()
-            center = moved
-            if shift < STILL_M or search.is_over():
-                break
-        if value < best_value:
-            best, best_value = center, value
-        if search.seconds > search.options.time_limit_s / 4:
+    starts = int(np.clip(UNITS_OF_STARTS // max(problem.n_units, 1), 1, STARTS))
+    found = []
+    for _ in range(starts):
+        found.append(_placed(problem, criteria, fixed, rng))
+        if search.seconds > STARTS_SHARE * search.options.time_limit_s:
             break
-    return best
+    return sorted(found, key=lambda placed: placed.value)
 
 
-def _spread(
-    problem: Problem,
-    criteria: Criteria,
-    fixed: FloatArray,
-    free: np.ndarray[tuple[int], np.dtype[np.bool_]],
-    rng: np.random.Generator,
-) -> FloatArray:
-    """Return the centers with each free one at a unit drawn by weight × distance² to the others."""
-    weight = unit_weight(problem, criteria)
-    xy, result = problem.units.xy, fixed.copy()
-    nearest = np.full(len(xy), np.inf)
-    for k in np.flatnonzero(~free):
-        nearest = np.minimum(nearest, ((xy - fixed[k]) ** 2).sum(axis=1))
-    for k in np.flatnonzero(free):
-        pull = weight * np.where(np.isfinite(nearest), nearest, 1.0)
-        pull = pull if pull.sum() > 0 else weight
-        result[k] = xy[rng.choice(len(xy), p=pull / pull.sum())]
-        nearest = np.minimum(nearest, ((xy - result[k]) ** 2).sum(axis=1))
-    return result
+def _placed(
+    problem: Problem, criteria: Criteria, fixed: FloatArray, rng: np.random.Generator
+) -> Located:
+    """Return one placement: each part of the map that no edge joins has centers of its own."""
+    xy, weight = problem.units.xy / METRES, unit_weight(problem, criteria)
+    weight = weight / weight.sum()
+    worth = (criteria.worth("distance"), criteria.worth("inertia"))
+    share = _share(problem, criteria)
+    center = np.tile(np.average(xy, axis=0, weights=weight), (len(share), 1))
+    of, value = np.zeros(len(xy), dtype=np.int32), 0.0
+    for units, territories in _allotted(_part_of(problem, criteria), weight, share):
+        mine, parts = weight[units], share[territories]
+        cell = _halved(xy[units], mine, parts, rng)
+        town = _Town(np.ascontiguousarray(xy[units]), mine, worth, fixed[territories] / METRES)
+        room = mine.sum() / max(parts.sum(), 1e-300) * parts
+        center[territories], cell, cost = town.settled(cell, _limits(criteria, room))
+        of[units] = territories[cell]
+        value += cost
+    return Located(center * METRES, of, value)
+
+
+def _share(problem: Problem, criteria: Criteria) -> FloatArray:
+    """Return ``(n_territories,)``: the part of all weight that each territory should have."""
+    banded = [problem.measure_index(name) for name in criteria.bands]
+    target = problem.target[:, banded] if banded else np.ones((problem.n_territories, 1))
+    part = (target / np.maximum(target.sum(axis=0), 1e-300)).mean(axis=1)
+    total = part.sum()
+    return part / total if total > 0 else np.full(len(part), 1 / len(part))
+
+
+def _limits(criteria: Criteria, room: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return the least and largest weight of each cell: a little inside the narrowest band."""
+    lower = max((band.lower for band in criteria.bands.values()), default=-1.0)
+    upper = min((band.upper for band in criteria.bands.values()), default=np.inf)
+    largest = np.minimum((1 + WITHIN * upper) * room, max(float(room.sum()), 1e-300))
+    return np.maximum(1 + WITHIN * lower, 0.0) * room, np.maximum(largest, room)
+
+
+def _part_of(problem: Problem, criteria: Criteria) -> IntArray:
+    """Return ``(n_units,)``: the part of the map each unit lies in, named accounts the nearest."""
+    if not criteria.contiguous:
+        return np.zeros(problem.n_units, dtype=np.int32)
+    part, named = piece_labels(problem.n_units, problem.map_edges), problem.units.named
+    if named.any() and not named.all():
+        on_map = np.flatnonzero(~named)
+        _, nearest = KDTree(problem.units.xy[on_map]).query(problem.units.xy[named])
+        part[named] = part[on_map[nearest]]
+    return np.unique(part, return_inverse=True)[1]
+
+
+def _allotted(
+    part: IntArray, weight: FloatArray, share: FloatArray
+) -> Iterator[tuple[IntArray, IntArray]]:
+    """Yield the units of each part of the map, and the territories that are to divide them.
+
+    The territory with the largest share goes where most weight is still unserved; none is left
+    over for a part that would have no territory at all.
+    """
+    left = np.bincount(part, weight).astype(np.float64)
+    chosen = np.zeros(len(share), dtype=np.int64)
+    is_served = np.zeros(len(left), dtype=np.bool_)
+    order = np.argsort(-share, kind="stable")
+    for i, k in enumerate(order):
+        must = ~is_served if (~is_served).sum() >= len(order) - i else np.ones_like(is_served)
+        chosen[k] = np.flatnonzero(must)[np.argmax(left[must])]
+        left[chosen[k]] -= share[k]
+        is_served[chosen[k]] = True
+    for p in np.flatnonzero(is_served):
+        yield np.flatnonzero(part == p), np.flatnonzero(chosen == p)
+
+
+def _halved(
+    xy: FloatArray, weight: FloatArray, share: FloatArray, rng: np.random.Generator
+) -> IntArray:
+    """Return ``(n_units,)`` cells: halves of halves, each with its share of the weight.
+
+    Each cut runs across the longer axis of what it cuts, turned a little at random.
+    """
+    of = np.zeros(len(xy), dtype=np.int32)
+    rest = [(np.arange(len(xy)), 0, len(share))]
+    while rest:
+        units, first, last = rest.pop()
+        of[units] = first
+        if last - first < 2 or not units.size:
+            continue
+        middle = (first + last) // 2
+        mine = weight[units]
+        offset = xy[units] - np.average(xy[units], axis=0, weights=mine)
+        _, axes = np.linalg.eigh((offset * mine[:, None]).T @ offset)
+        angle = np.arctan2(axes[1, 1], axes[0, 1]) + TURN * rng.normal()
+        order = np.argsort(offset @ (np.cos(angle), np.sin(angle)), kind="stable")
+        one, both = share[first:middle].sum(), share[first:last].sum()
+        ratio = one / both if both > 0 else 0.5
+        cut = int(np.searchsorted(np.cumsum(mine[order]), ratio * mine.sum()))
+        rest += [(units[order[:cut]], first, middle), (units[order[cut:]], middle, last)]
+    return of
+
+
+@dataclass(frozen=True, eq=False)
+class _Town:
+    """Units whose cells and centers are being settled; positions in km, ``fixed`` NaN if free."""
+
+    xy: FloatArray
+    weight: FloatArray
+    worth: tuple[float, float]
+    fixed: FloatArray
+
+    def settled(
+        self, of: IntArray, limits: tuple[FloatArray, FloatArray]
+    ) -> tuple[FloatArray, IntArray, float]:
+        """Return centers and cells after some rounds of balance and medians, and their cost."""
+        center = self._means(of, len(self.fixed))
+        center, of, free = self._with_fixed(center, of)
+        for _ in range(MEDIAN_STEPS):
+            cost = self._moved(of, center, free)
+        price = np.zeros(len(center))
+        missed = 0.0
+        mean = max(cost / max(float(self.weight.sum()), 1e-300), 1e-9)
+        for heat in mean * np.geomspace(*HEATS, ROUNDS) if len(center) <= MOST_CENTERS else ():
+            near = cells.nearby(center, EACH_DIRECTION)
+            steps = NEWTON_STEPS if price.any() else NEWTON_STEPS_FIRST
+            missed = cells.balance(
+                self.xy, self.weight, of, center, price, limits, near, self.worth,
+                float(heat), STIFFNESS * float(heat), steps,
+            )  # fmt: skip
+            for _ in range(MEDIAN_STEPS):
+                cost = self._moved(of, center, free)
+        return center, of, cost * (1 + missed)
+
+    def _moved(self, of: IntArray, center: FloatArray, free: BoolArray) -> float:
+        return cells.toward_medians(self.xy, self.weight, of, center, free, self.worth)
+
+    def _means(self, of: IntArray, n: int) -> FloatArray:
+        """Return the weighted mean of each cell; of everything for an empty one."""
+        total = np.bincount(of, self.weight, n)
+        sums = [np.bincount(of, self.weight * self.xy[:, axis], n) for axis in (0, 1)]
+        middle = np.average(self.xy, axis=0, weights=self.weight)
+        filled = (total > 0)[:, None]
+        return np.where(filled, np.column_stack(sums) / np.maximum(total, 1e-300)[:, None], middle)
+
+    def _with_fixed(
+        self, center: FloatArray, of: IntArray
+    ) -> tuple[FloatArray, IntArray, BoolArray]:
+        """Return the centers with the nearest ones moved to where some must stand."""
+        free = np.isnan(self.fixed[:, 0])
+        if free.all():
+            return center, of, free
+        held = np.flatnonzero(~free)
+        far = np.hypot(*(self.fixed[held][:, None] - center).transpose(2, 0, 1))
+        row, column = linear_sum_assignment(far)
+        # The cell nearest to a fixed center takes its place, and its name.
+        name = np.full(len(center), NONE)
+        name[column] = held[row]
+        name[name == NONE] = np.flatnonzero(free)
+        placed = np.empty_like(center)
+        placed[name] = center
+        placed[held] = self.fixed[held]
+        return placed, name[of].astype(np.int32), free

@@ -19,7 +19,7 @@ from territory_planner.evaluation.balance import band_limits
 from territory_planner.evaluation.compactness import pair_cost, unit_weight
 from territory_planner.evaluation.disruption import moved_shares
 from territory_planner.geography.adjacency import piece_labels
-from territory_planner.solving.candidates import Pairs, eligible_pairs
+from territory_planner.solving.candidates import NO_PAIRS, Pairs, eligible_pairs
 from territory_planner.solving.elsewhere import Elsewhere, elsewhere
 
 LongArray = NDArray[np.int64]
@@ -177,23 +177,32 @@ class Model:
         """Return by how much the limits (2) and (3) are left: shares of target, plus of total."""
         totals = self.totals(territory_of)
         beyond = np.maximum(self.lower - totals, 0) + np.maximum(totals - self.upper, 0)
-        over = self.moved[self.position(territory_of)].sum(axis=0) - self.budget
         scale = np.where(self.target > 0, self.target, 1.0)
-        return float((beyond / scale).sum() + np.maximum(over, 0).sum())
+        result = float((beyond / scale).sum())
+        if len(self.budget):
+            over = self.moved[self.position(territory_of)].sum(axis=0) - self.budget
+            result += float(np.maximum(over, 0).sum())
+        return result
 
 
-def build_model(problem: Problem, criteria: Criteria, center: FloatArray) -> Model:
+def build_model(
+    problem: Problem, criteria: Criteria, center: FloatArray, is_listed: bool = True
+) -> Model:
     """Return the model of a problem whose territories have the given centers.
 
     Parameters
     ----------
     center
         ``(n_territories, 2)`` in metres: rep homes, or where the free ones stand at present.
+    is_listed
+        Whether candidates are listed. Without, all lists are empty, and any atom may go anywhere.
     """
     atom_of, members = _atoms(problem.group)
     first = np.unique(atom_of, return_index=True)[1]
     n, k = len(members), problem.n_territories
-    pairs, is_complete = eligible_pairs(problem, criteria, center)
+    pairs, is_complete = NO_PAIRS, True
+    if is_listed:
+        pairs, is_complete = eligible_pairs(problem, criteria, center)
 
     def shares(name: str) -> FloatArray:
         return moved_shares(problem, pairs.unit, pairs.territory, problem.measure_index(name))

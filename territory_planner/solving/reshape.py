@@ -16,9 +16,9 @@ from typing import Protocol
 import numpy as np
 
 from territory_planner.domain.arrays import FloatArray, IntArray
+from territory_planner.solving.anneal import FEASIBLE
 from territory_planner.solving.improve import Outcome
 from territory_planner.solving.model import Model
-from territory_planner.solving.moves import FEASIBLE
 from territory_planner.solving.progress import Search
 from territory_planner.solving.shape import Shape
 from territory_planner.solving.shape_moves import anneal_shape

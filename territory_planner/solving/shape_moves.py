@@ -1,9 +1,9 @@
 """Compiled local search for the shape of territories: single shifts across their borders.
 
-As `moves.anneal`, with two more terms: every cut edge has a price, and so has every kilometre by
-which two units of one territory lie farther apart than a limit (16). That sum over pairs is what
-makes a largest diameter smooth enough to be annealed; below the limit shapes are free. Atoms are
-drawn from the borders only, since nothing else can be shifted.
+As `moves.sweep` where centers stand still, with two more terms: every cut edge has a price, and so
+has every kilometre by which two units of one territory lie farther apart than a limit (16). That
+sum over pairs is what makes a largest diameter smooth enough to be annealed; below the limit shapes
+are free. Atoms are drawn from the borders only, since nothing else can be shifted.
 """
 
 from __future__ import annotations
@@ -13,16 +13,25 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from territory_planner.solving.moves import FEASIBLE, Floats, Ints, _find, _stays_whole, _strain
+from territory_planner.solving.anneal import FEASIBLE
+from territory_planner.solving.moves import find
+from territory_planner.solving.points import (
+    Floats,
+    Ints,
+    atom_beyond,
+    diameter,
+    far_pairs,
+    put,
+    stored,
+    take,
+)
+from territory_planner.solving.shape_limits import stays_whole, strain
 
 ANYWHERE = 0.05
 """Share of the proposals for an atom off the map that draw from all its candidates."""
 
 NOTABLE = 1e-4
 """Share of the best value by which one must be better to be kept before its sweep has ended."""
-
-ROOM = 16
-"""Points by which a territory may grow, beyond half its size, before all are stored anew."""
 
 
 class Ground(NamedTuple):
@@ -54,116 +63,6 @@ class Wishes(NamedTuple):
 
     diameter: float
     border: float
-
-
-class Points(NamedTuple):
-    """The points of each territory side by side: its own stand at ``first[k]`` and after."""
-
-    x: Floats
-    y: Floats
-    member: Ints
-    slot: Ints
-    first: Ints
-    held: Ints
-    room: Ints
-
-
-@njit(cache=True, nogil=True)
-def _stored(of: Ints, point_start: Ints, point: Floats, n_k: int) -> Points:
-    """Return the points of each territory stored side by side, with room to grow."""
-    n = len(point)
-    room, first = np.zeros(n_k, dtype=np.int64), np.zeros(n_k, dtype=np.int64)
-    for a in range(len(of)):
-        room[of[a]] += point_start[a + 1] - point_start[a]
-    at = 0
-    for k in range(n_k):
-        first[k] = at
-        room[k] += room[k] // 2 + ROOM
-        at += room[k]
-    points = Points(
-        np.empty(at), np.empty(at), np.empty(at, dtype=np.int32), np.empty(n, dtype=np.int32),
-        first, np.zeros(n_k, dtype=np.int64), room,
-    )  # fmt: skip
-    for a in range(len(of)):
-        for i in range(point_start[a], point_start[a + 1]):
-            _put(points, point, i, of[a])
-    return points
-
-
-@njit(cache=True, nogil=True)
-def _put(points: Points, point: Floats, i: int, k: int) -> None:
-    at = points.first[k] + points.held[k]
-    points.held[k] += 1
-    points.slot[i], points.member[at] = at, i
-    points.x[at], points.y[at] = point[i, 0], point[i, 1]
-
-
-@njit(cache=True, nogil=True)
-def _take(points: Points, i: int, k: int) -> None:
-    at, last = points.slot[i], points.first[k] + points.held[k] - 1
-    moved = points.member[last]
-    points.member[at], points.slot[moved] = moved, at
-    points.x[at], points.y[at] = points.x[last], points.y[last]
-    points.held[k] -= 1
-
-
-@njit(cache=True, nogil=True)
-def _beyond(x: float, y: float, points: Points, k: int, limit: float) -> tuple[float, int]:
-    """Return by how much the points of a territory lie beyond a limit, in all, and how many do."""
-    excess, far = 0.0, 0
-    square = limit * limit
-    for at in range(points.first[k], points.first[k] + points.held[k]):
-        dx, dy = points.x[at] - x, points.y[at] - y
-        apart = dx * dx + dy * dy
-        if apart > square:
-            excess += np.sqrt(apart) - limit
-            far += 1
-    return excess, far
-
-
-@njit(cache=True, nogil=True)
-def _atom_beyond(
-    a: int, k: int, at_home: bool, point_start: Ints, point: Floats, points: Points, limit: float
-) -> tuple[float, int]:
-    """Return by how much an atom's points and those of a territory are too far apart, each pair."""
-    excess, far = 0.0, 0
-    for i in range(point_start[a], point_start[a + 1]):
-        more, pairs = _beyond(point[i, 0], point[i, 1], points, k, limit)
-        excess += more
-        far += pairs
-        if at_home:
-            # Pairs within the atom are met from both ends, and stay whatever it does.
-            for j in range(point_start[a], point_start[a + 1]):
-                apart = np.hypot(point[i, 0] - point[j, 0], point[i, 1] - point[j, 1])
-                if apart > limit:
-                    excess -= apart - limit
-                    far -= 1
-    return excess, far
-
-
-@njit(cache=True, nogil=True)
-def _far_pairs(points: Points, limit: float) -> int:
-    """Return how many pairs of one territory lie farther apart than a limit."""
-    far = 0
-    for k in range(len(points.first)):
-        for at in range(points.first[k], points.first[k] + points.held[k]):
-            far += _beyond(points.x[at], points.y[at], points, k, limit)[1]
-    return far // 2
-
-
-@njit(cache=True, nogil=True)
-def _diameter(points: Points, ceiling: float) -> float:
-    """Return the largest diameter of all, or any value above the ceiling when it is beyond that."""
-    largest, stop = 0.0, ceiling * ceiling
-    for k in range(len(points.first)):
-        first, last = points.first[k], points.first[k] + points.held[k]
-        for i in range(first, last):
-            for j in range(first, i):
-                dx, dy = points.x[i] - points.x[j], points.y[i] - points.y[j]
-                largest = max(largest, dx * dx + dy * dy)
-        if largest > stop:
-            break
-    return float(np.sqrt(largest))
 
 
 @njit(cache=True, nogil=True)
@@ -226,7 +125,7 @@ def anneal_shape(
     foreign = np.zeros(n, dtype=np.int32)
     place, open_atoms, n_open = np.full(n, -1, dtype=np.int32), np.empty(n, dtype=np.int32), 0
     for a in range(n):
-        at[a] = _find(g.start, g.territory, a, of[a])
+        at[a] = find(g.start, g.territory, a, of[a])
         held[of[a]] += 1
         value += g.cost[at[a]]
         for b in range(n_b):
@@ -248,8 +147,8 @@ def anneal_shape(
         for b in range(n_b):
             may_empty[k] &= g.lower[k, b] <= 0.0
             broken += _is_broken(total[k, b], g.lower[k, b], g.upper[k, b], g.target[k, b])
-    points = _stored(of, g.point_start, g.point, n_k)
-    far = _far_pairs(points, limit) if limit < np.inf else 0
+    points = stored(of, g.point_start, g.point, n_k)
+    far = far_pairs(points, limit) if limit < np.inf else 0
     stamp, queue, now = np.zeros(n, dtype=np.int64), np.empty(n, dtype=np.int32), 1
     # A diameter takes long to measure: only where limits fall is it done within a sweep.
     is_keen = wishes.diameter == 0.0 or step > 0.0
@@ -266,7 +165,7 @@ def anneal_shape(
         width = g.near_start[a + 1] - g.near_start[a]
         if width > 0 and (g.on_map[a] or rng.random() >= ANYWHERE):
             k = of[g.near_atom[g.near_start[a] + int(rng.random() * width)]]
-            j = _find(g.start, g.territory, a, k) if k != home else -1
+            j = find(g.start, g.territory, a, k) if k != home else -1
         else:
             j = g.start[a] + int(rng.random() * (g.start[a + 1] - g.start[a]))
             k = g.territory[j]
@@ -278,10 +177,10 @@ def anneal_shape(
                 if x == 0.0:
                     continue
                 for t, y in ((home, -x), (k, x)):
-                    change += _strain(
+                    change += strain(
                         total[t, b] + y, g.lower[t, b], g.upper[t, b], g.target[t, b],
                         g.slope[t, b], penalty[t, b], 0.0,
-                    ) - _strain(
+                    ) - strain(
                         total[t, b], g.lower[t, b], g.upper[t, b], g.target[t, b],
                         g.slope[t, b], penalty[t, b], 0.0,
                     )  # fmt: skip
@@ -298,12 +197,10 @@ def anneal_shape(
             pairs_in, pairs_out = 0, 0
             if limit < np.inf:
                 # Leaving first: what it can save at the most decides whether coming is looked at.
-                less, pairs_out = _atom_beyond(a, home, True, g.point_start, g.point, points, limit)
+                less, pairs_out = atom_beyond(a, home, True, g.point_start, g.point, points, limit)
                 change -= excess_price * less
                 if change <= bar:
-                    more, pairs_in = _atom_beyond(
-                        a, k, False, g.point_start, g.point, points, limit
-                    )
+                    more, pairs_in = atom_beyond(a, k, False, g.point_start, g.point, points, limit)
                     change += excess_price * more
             is_done = change <= bar
         if is_done and g.on_map[a]:
@@ -311,7 +208,7 @@ def anneal_shape(
                 is_done = may_empty[home]
             else:
                 now += 2
-                is_done = _stays_whole(a, of, g.next_start, g.next_atom, stamp, queue, now)
+                is_done = stays_whole(a, of, g.next_start, g.next_atom, stamp, queue, now)
         if is_done:
             for b in range(n_b):
                 for t, y in ((home, -g.activity[a, b]), (k, g.activity[a, b])):
@@ -329,12 +226,12 @@ def anneal_shape(
             if limit < np.inf or wishes.diameter > 0.0:
                 count = g.point_start[a + 1] - g.point_start[a]
                 for i in range(g.point_start[a], g.point_start[a + 1]):
-                    _take(points, i, home)
+                    take(points, i, home)
                 if points.held[k] + count > points.room[k]:
-                    points = _stored(of, g.point_start, g.point, n_k)
+                    points = stored(of, g.point_start, g.point, n_k)
                 else:
                     for i in range(g.point_start[a], g.point_start[a + 1]):
-                        _put(points, g.point, i, k)
+                        put(points, g.point, i, k)
             for e in range(g.next_start[a], g.next_start[a + 1]):
                 other = g.next_atom[e]
                 if of[other] == home:
@@ -360,14 +257,14 @@ def anneal_shape(
             for b in range(n_b):
                 here += g.slope[t, b] * abs(total[t, b] - g.target[t, b])
         if wishes.diameter > 0.0 and here < best_value:
-            wide = _diameter(points, (best_value - here) / wishes.diameter)
+            wide = diameter(points, (best_value - here) / wishes.diameter)
             here += wishes.diameter * wide
         if here < best_value * (1.0 - FEASIBLE):
             best_value = here
             best[:] = of
         if far == 0 and step > 0.0:
-            limit = (1.0 - step) * min(limit, _diameter(points, np.inf))
-            far = _far_pairs(points, limit)
+            limit = (1.0 - step) * min(limit, diameter(points, np.inf))
+            far = far_pairs(points, limit)
     return best_value, limit
 
 

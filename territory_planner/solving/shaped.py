@@ -16,18 +16,24 @@ from territory_planner.domain.alignment import Alignment
 from territory_planner.domain.arrays import FloatArray, IntArray
 from territory_planner.domain.criteria import Criteria
 from territory_planner.domain.problem import Problem
-from territory_planner.evaluation.compactness import diameter_km, unit_weight
+from territory_planner.errors import InfeasibleError
+from territory_planner.evaluation.compactness import diameter_km, has_free_centers, unit_weight
 from territory_planner.evaluation.objective import objective
 from territory_planner.evaluation.violations import violations
+from territory_planner.solving.anneal import FEASIBLE
+from territory_planner.solving.conflict import explained
 from territory_planner.solving.dispersion import least_diameter
-from territory_planner.solving.dual import Relaxation
-from territory_planner.solving.improve import Outcome
+from territory_planner.solving.dual import EXCESS
+from territory_planner.solving.found import Found
+from territory_planner.solving.land import listed_land
+from territory_planner.solving.locate import located
 from territory_planner.solving.model import Model, build_model
-from territory_planner.solving.moves import FEASIBLE
+from territory_planner.solving.presolve import stranded
 from territory_planner.solving.progress import Search
+from territory_planner.solving.relax import relax
 from territory_planner.solving.reshape import reshape
 from territory_planner.solving.shape import build_shape
-from territory_planner.solving.start import starting_assignment
+from territory_planner.solving.start import given_start
 
 SETTLING = 20
 """Rounds in which centers of a first start move to the middle of what is nearest to them."""
@@ -64,27 +70,43 @@ def middles(problem: Problem, criteria: Criteria, rng: np.random.Generator) -> F
     return center
 
 
-def shaped(
-    problem: Problem,
-    criteria: Criteria,
-    model: Model,
-    center: FloatArray,
-    relaxation: Relaxation,
-    search: Search,
-    rng: np.random.Generator,
-) -> tuple[Outcome, float]:
-    """Return the best plan found and the bound that outlines add to the relaxation's, in km."""
+def with_outlines(
+    problem: Problem, criteria: Criteria, search: Search, rng: np.random.Generator
+) -> Found:
+    """Return the best plan found, and what diameters, distances and disruption come to at least.
+
+    Raises
+    ------
+    InfeasibleError
+        When it is proven that there is none.
+    """
+    has_free = has_free_centers(problem, criteria)
+    loose = replace(criteria, max_distance_km=None) if has_free else criteria
+    if counts_distances(criteria) and has_free:
+        center = located(problem, loose, search, rng)[0].center
+    else:
+        center = middles(problem, criteria, rng)
+    model = build_model(problem, loose, center)
+    if (np.diff(model.start) == 0).any():
+        raise InfeasibleError(stranded(problem, loose, model))
+    # With free centers the model is one choice of centers among many: its bound bounds nothing.
+    model, relaxation = relax(model, search.silent())
+    if relaxation.excess > EXCESS:
+        raise InfeasibleError(explained(problem, loose, center, search))
     shape = build_shape(problem, criteria, model)
-    floor_km, bound = 0.0, 0.0
+    floor_km, bound = 0.0, 0.0 if has_free else relaxation.bound
     if worth := criteria.worth("diameter"):
         floor_km = least_diameter(problem, rng)
-        bound = worth * floor_km
+        bound += worth * floor_km
+    search.improved_bound(bound, "outlines")
     # The first start is compact by distances, whether they count or not.
-    compact = replace(criteria, compactness={"distance": 1.0})
+    compact = replace(loose, compactness={"distance": 1.0})
     guide = model if counts_distances(criteria) else build_model(problem, compact, center)
-    start, _ = starting_assignment(guide, relaxation, search.silent())
+    land = listed_land(guide, guide.cost)
+    start = given_start(guide, land, center, relaxation, search.silent()).of
     judge = _Judge(problem, criteria, model)
-    return reshape(model, shape, start, judge, floor_km, search, rng), bound
+    best = reshape(model, shape, start, judge, floor_km, search, rng)
+    return Found(model, relaxation, best, bound)
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,17 +17,13 @@ from territory_planner.errors import InfeasibleError, NoPlanFoundError
 from territory_planner.evaluation.compactness import has_free_centers
 from territory_planner.evaluation.objective import objective
 from territory_planner.evaluation.violations import violations
-from territory_planner.solving.conflict import explained
-from territory_planner.solving.dual import EXCESS, Relaxation
-from territory_planner.solving.exact import EXACT_CANDIDATES, exact
-from territory_planner.solving.improve import Outcome, improve
-from territory_planner.solving.locate import located
-from territory_planner.solving.model import Model, build_model
-from territory_planner.solving.presolve import conflicts, stranded
+from territory_planner.solving.dual import Relaxation
+from territory_planner.solving.found import Found
+from territory_planner.solving.free import with_free_centers
+from territory_planner.solving.given import with_given_centers
+from territory_planner.solving.presolve import conflicts
 from territory_planner.solving.progress import Progress, Search
-from territory_planner.solving.relax import relax
-from territory_planner.solving.shaped import counts_distances, counts_outlines, middles, shaped
-from territory_planner.solving.start import starting_assignment
+from territory_planner.solving.shaped import counts_outlines, with_outlines
 
 DISAGREEMENT = 1e-6
 """Relative difference between solver and evaluation above which the solver is wrong."""
@@ -70,66 +66,26 @@ def solve(
 
 
 def _solved(problem: Problem, criteria: Criteria, search: Search) -> Plan:
-    """Return the plan of `solve`."""
+    """Return the plan of `solve`, by the engine that the criteria ask for."""
     for name in (*criteria.bands, *(d.measure for d in criteria.disruption)):
         problem.measure_index(name)
     clashes = conflicts(problem, criteria)
     if clashes:
         raise InfeasibleError(clashes)
     rng = np.random.default_rng(search.options.seed)
-    has_free = has_free_centers(problem, criteria)
-    if has_free:
-        # Who may go where is asked before any center stands: then distance does not decide it yet.
-        loose = replace(criteria, max_distance_km=None)
-        anywhere = np.where(np.isnan(problem.home), 0.0, problem.home)
-        nowhere = stranded(problem, loose, build_model(problem, loose, anywhere))
-        if nowhere:
-            raise InfeasibleError(nowhere)
-    if counts_outlines(criteria) and not counts_distances(criteria):
-        center = middles(problem, criteria, rng)
-    else:
-        center = located(problem, criteria, search, rng)
-    model = build_model(problem, criteria, center)
-    if (np.diff(model.start) == 0).any():
-        if not has_free:
-            raise InfeasibleError(stranded(problem, criteria, model))
-        # The centers stand too far off for some units; others might not.
-        model = build_model(problem, loose, center)
-    # With free centers the model is one choice of centers among many: its bound bounds nothing.
-    recorded = search.silent() if has_free else search
-    model, relaxation = relax(model, recorded)
-    # Whether the bands can be held at all does not depend on where centers stand, unless distance
-    # decides who may go where.
-    is_proof = not has_free or criteria.max_distance_km is None
-    if relaxation.excess > EXCESS and is_proof:
-        raise InfeasibleError(explained(problem, criteria, center, search))
     if counts_outlines(criteria):
-        best, outline = shaped(problem, criteria, model, center, relaxation, search, rng)
-        bound = outline + (0.0 if has_free else relaxation.bound)
-        return _proven(problem, criteria, search, model, relaxation, best, bound)
-    start, heat = starting_assignment(model, relaxation, search)
-    best = improve(model, start, relaxation, search, rng, heat)
-    bound = 0.0 if has_free else relaxation.bound
-    is_small = len(model.cost) <= EXACT_CANDIDATES and model.elsewhere is None
-    if is_small and not search.is_over() and not search.has_closed():
-        proof = exact(model, best, recorded)
-        if proof.is_infeasible and is_proof:
-            raise InfeasibleError(explained(problem, criteria, center, search))
-        best, bound = proof.outcome, bound if has_free else max(bound, proof.bound)
-    return _proven(problem, criteria, search, model, relaxation, best, bound)
+        found = with_outlines(problem, criteria, search, rng)
+    elif has_free_centers(problem, criteria):
+        found = with_free_centers(problem, criteria, search, rng)
+    else:
+        found = with_given_centers(problem, criteria, search, rng)
+    return _proven(problem, criteria, search, found)
 
 
-def _proven(
-    problem: Problem,
-    criteria: Criteria,
-    search: Search,
-    model: Model,
-    relaxation: Relaxation,
-    best: Outcome,
-    bound: float,
-) -> Plan:
+def _proven(problem: Problem, criteria: Criteria, search: Search, found: Found) -> Plan:
     """Return the plan, once the independent evaluation has agreed with the solver."""
-    alignment = Alignment(best.of[model.atom_of])
+    best, bound, relaxation = found.best, found.bound, found.relaxation
+    alignment = Alignment(best.of[found.model.atom_of])
     broken = violations(problem, alignment, criteria)
     if broken and search.is_interrupted:
         raise KeyboardInterrupt

@@ -11,9 +11,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from territory_planner.domain.arrays import IntArray
+from territory_planner.domain.arrays import FloatArray
+from territory_planner.domain.problem import NONE
 from territory_planner.solving import pricing
 from territory_planner.solving.dual import Relaxation, climb, reduced_costs
+from territory_planner.solving.improve import Start
+from territory_planner.solving.land import Land
+from territory_planner.solving.locate import Located
 from territory_planner.solving.model import Model
 from territory_planner.solving.progress import Search
 from territory_planner.solving.round import rounded
@@ -21,15 +25,16 @@ from territory_planner.solving.whole import made_whole
 
 ROUGHLY = (0.2, 0.05)
 REBUILD = 3.0
+SETTLED = 1.0
 MEND = 0.1
 
 
-def starting_assignment(
-    model: Model, relaxation: Relaxation, search: Search
-) -> tuple[IntArray, float]:
-    """Return an assignment, every territory on the map whole, and the heat to improve it with."""
+def given_start(
+    model: Model, land: Land, center: FloatArray, relaxation: Relaxation, search: Search
+) -> Start:
+    """Return a start among given centers: every territory on the map whole, and its heat."""
     if not model.on_map.any():
-        return rounded(model, relaxation, search), MEND
+        return Start(rounded(model, relaxation, search), center, MEND)
     weight = model.weight[:, None]
     share = model.target.sum(axis=1) if not model.target.size else _shares(model)
     by_place = replace(
@@ -44,7 +49,22 @@ def starting_assignment(
     prices = climb(by_place, search.silent(), temperatures=ROUGHLY)
     reduced = reduced_costs(by_place, prices.price, prices.toll)
     choice = pricing.cheapest(model.start, reduced)
-    return made_whole(model, model.territory[choice].astype(np.int32)), REBUILD
+    whole = made_whole(model, land, center, model.territory[choice])
+    return Start(whole, center, REBUILD)
+
+
+def located_start(model: Model, land: Land, located: Located) -> Start:
+    """Return a start among centers just placed: the cells round them, whole on the map."""
+    of = np.zeros(model.n_atoms, dtype=np.int32)
+    # A group goes where its first unit lies.
+    of[model.atom_of[::-1]] = located.of[::-1]
+    if land.is_listed:
+        barred = model.position(of) == NONE
+        cheapest = pricing.cheapest(model.start, model.cost)
+        of[barred] = model.territory[cheapest[barred]]
+    if model.on_map.any():
+        of = made_whole(model, land, located.center, of)
+    return Start(of, located.center, SETTLED)
 
 
 def _shares(model: Model) -> np.ndarray[tuple[int], np.dtype[np.float64]]:

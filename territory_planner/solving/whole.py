@@ -7,47 +7,74 @@ goes, nearest first, to a neighbour that may have it.
 from __future__ import annotations
 
 import heapq
+from typing import Any
 
 import numpy as np
+from numba import njit
+from numpy.typing import NDArray
 
-from territory_planner.domain.arrays import BoolArray, IntArray
-from territory_planner.domain.problem import NONE
+from territory_planner.domain.arrays import BoolArray, FloatArray, IntArray
+from territory_planner.domain.problem import METRES, NONE
 from territory_planner.geography.adjacency import piece_labels
+from territory_planner.solving.land import Ints, Land
 from territory_planner.solving.model import Model
+from territory_planner.solving.moves import far, find
+
+Floats = NDArray[np.float64]
 
 
-def made_whole(model: Model, of: IntArray) -> IntArray:
+@njit(cache=True, nogil=True)
+def _cost(land: Land, center: Floats, a: Any, k: Any) -> float:
+    """Return what giving atom a to territory k costs in km per weight; infinity if barred."""
+    value = 0.0
+    if land.is_listed:
+        j = find(land.start, land.territory, a, k)
+        if j < 0:
+            return np.inf
+        value = land.cost[j]
+    if land.is_measured:
+        value += far(
+            land.first_unit, land.xy, land.weight, land.distance, land.inertia,
+            a, center[k, 0], center[k, 1],
+        )  # fmt: skip
+    return float(value / max(land.warmth[a], 1e-9))
+
+
+def made_whole(model: Model, land: Land, center: FloatArray, of: IntArray) -> IntArray:
     """Return the assignment with every territory on the map in one piece, as far as it can be.
 
-    Atoms that no neighbouring territory may have keep the cheapest candidate; the independent
-    evaluation says so when that leaves a territory in pieces.
+    Atoms that no neighbouring territory may have keep their own, or get the cheapest that may; the
+    independent evaluation says so when that leaves a territory in pieces.
+
+    Parameters
+    ----------
+    center
+        ``(n_territories, 2)`` in metres, for distances that are measured.
+    of
+        ``(n_atoms,)`` any territories.
     """
-    result = of.copy()
-    kept = _kernels(model, result)
+    result, center = of.astype(np.int32), center / METRES
+    kept = _kernels(model, land, center, result)
     result[model.on_map & ~kept] = NONE
-    _grow(model, result, np.flatnonzero(kept))
-    left = np.flatnonzero(result == NONE)
-    for a in left:
-        first, last = model.start[a], model.start[a + 1]
-        result[a] = model.territory[first + int(np.argmin(model.cost[first:last]))]
+    _grow(land, center, result, np.flatnonzero(kept))
+    for a in np.flatnonzero(result == NONE):
+        every = [_cost(land, center, a, k) for k in range(model.n_territories)]
+        result[a] = int(np.argmin(every))
     return result
 
 
-def _kernels(model: Model, of: IntArray) -> BoolArray:
+def _kernels(model: Model, land: Land, center: FloatArray, of: IntArray) -> BoolArray:
     """Return which atoms stay: per territory one piece, grown to hold all its locked atoms."""
     locked = model.on_map & (np.diff(model.start) == 1)
     kept = _heaviest(model, of, model.on_map, locked)
-    for k in range(model.n_territories):
-        mine = of == k
-        if not (kept & mine).any():
-            seed = _seed(model, k, locked & ~mine)
-            if seed != NONE:
-                of[seed], kept[seed] = k, True
-            continue
-        for a in np.flatnonzero(mine & locked & ~kept):
-            if not kept[a]:
-                steps = _path(model, of, kept, int(a), k, locked)
-                of[steps], kept[steps] = k, True
+    for k in np.flatnonzero(np.bincount(of[kept], minlength=model.n_territories) == 0):
+        seed = _seed(land, center, int(k), model.on_map & ~locked)
+        if seed != NONE:
+            of[seed], kept[seed] = k, True
+    for a in np.flatnonzero(locked & ~kept):
+        if not kept[a]:
+            steps = _path(model, land, of, kept, int(a), int(of[a]), locked)
+            of[steps], kept[steps] = of[a], True
     # A path may have cut through what another territory kept: only whole pieces stay.
     return _heaviest(model, of, kept, locked)
 
@@ -69,24 +96,34 @@ def _heaviest(model: Model, of: IntArray, among: BoolArray, locked: BoolArray) -
     return stays
 
 
-def _seed(model: Model, k: int, taken: BoolArray) -> int:
-    """Return the atom on the map that territory k would have at the least cost per weight."""
-    position = model.position(np.full(model.n_atoms, k, dtype=np.int32))
-    able = np.flatnonzero((position != NONE) & model.on_map & ~taken)
-    if not able.size:
-        return NONE
-    per_weight = model.cost[position[able]] / np.maximum(model.weight[able], 1e-15)
-    return int(able[np.argmin(per_weight)])
+@njit(cache=True, nogil=True)
+def _seed(land: Land, center: Floats, k: int, able: Ints) -> int:
+    """Return the able atom that territory k would have at the least cost per weight; -1 if none."""
+    best, least = -1, np.inf
+    for a in range(len(able)):
+        if able[a]:
+            value = _cost(land, center, a, k)
+            if value < least:
+                best, least = a, value
+    return best
 
 
 def _path(
-    model: Model, of: IntArray, kept: BoolArray, origin: int, k: int, locked: BoolArray
+    model: Model,
+    land: Land,
+    of: IntArray,
+    kept: BoolArray,
+    origin: int,
+    k: int,
+    locked: BoolArray,
 ) -> list[int]:
     """Return the fewest atoms that join the origin to what territory k keeps.
 
     The origin alone when nothing joins them.
     """
-    may = model.position(np.full(model.n_atoms, k, dtype=np.int32)) != NONE
+    may = np.ones(model.n_atoms, dtype=np.bool_)
+    if land.is_listed:
+        may = model.position(np.full(model.n_atoms, k, dtype=np.int32)) != NONE
     before = {origin: NONE}
     frontier = [origin]
     while frontier:
@@ -107,24 +144,18 @@ def _path(
     return [origin]
 
 
-def _grow(model: Model, of: IntArray, seeds: IntArray) -> None:
+@njit(cache=True, nogil=True)
+def _grow(land: Land, center: Floats, of: Ints, seeds: Ints) -> None:
     """Give every atom on the map without a territory to a neighbour's, the cheapest first."""
-    heap: list[tuple[float, int, int]] = []
-
-    def offer(at: int) -> None:
-        k = int(of[at])
-        for other in model.next_atom[model.next_start[at] : model.next_start[at + 1]].tolist():
-            if of[other] == NONE:
-                first, last = model.start[other], model.start[other + 1]
-                j = int(first + np.searchsorted(model.territory[first:last], k))
-                if j < last and model.territory[j] == k:
-                    per_weight = model.cost[j] / max(float(model.weight[other]), 1e-15)
-                    heapq.heappush(heap, (per_weight, other, k))
-
-    for at in seeds.tolist():
-        offer(at)
-    while heap:
+    heap = [(0.0, np.int64(a), np.int64(of[a])) for a in seeds]
+    while len(heap):
         _, a, k = heapq.heappop(heap)
-        if of[a] == NONE:
-            of[a] = k
-            offer(a)
+        if of[a] >= 0 and of[a] != k:
+            continue
+        of[a] = k
+        for e in range(land.next_start[a], land.next_start[a + 1]):
+            other = np.int64(land.next_atom[e])
+            if of[other] < 0:
+                value = _cost(land, center, other, k)
+                if value < np.inf:
+                    heapq.heappush(heap, (value, other, k))

@@ -1,0 +1,49 @@
+"""Given centers: relaxation with prices, a start, annealing, and the exact model when small."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from territory_planner.domain.criteria import Criteria
+from territory_planner.domain.problem import Problem
+from territory_planner.errors import InfeasibleError
+from territory_planner.solving.conflict import explained
+from territory_planner.solving.dual import EXCESS, reduced_costs
+from territory_planner.solving.exact import exact, is_small
+from territory_planner.solving.found import Found
+from territory_planner.solving.improve import improve
+from territory_planner.solving.land import listed_land
+from territory_planner.solving.model import build_model
+from territory_planner.solving.presolve import stranded
+from territory_planner.solving.progress import Search
+from territory_planner.solving.relax import relax
+from territory_planner.solving.start import given_start
+
+
+def with_given_centers(
+    problem: Problem, criteria: Criteria, search: Search, rng: np.random.Generator
+) -> Found:
+    """Return the best plan found for rep homes, with its bound.
+
+    Raises
+    ------
+    InfeasibleError
+        When it is proven that there is none.
+    """
+    center = problem.home
+    model = build_model(problem, criteria, center)
+    if (np.diff(model.start) == 0).any():
+        raise InfeasibleError(stranded(problem, criteria, model))
+    model, relaxation = relax(model, search)
+    if relaxation.excess > EXCESS:
+        raise InfeasibleError(explained(problem, criteria, center, search))
+    land = listed_land(model, reduced_costs(model, relaxation.price, relaxation.toll))
+    start = given_start(model, land, center, relaxation, search)
+    best = improve(model, land, [start], search, rng)
+    bound = relaxation.bound
+    if is_small(model) and not search.is_over() and not search.has_closed():
+        proof = exact(model, best, search)
+        if proof.is_infeasible:
+            raise InfeasibleError(explained(problem, criteria, center, search))
+        best, bound = proof.outcome, max(bound, proof.bound)
+    return Found(model, relaxation, best, bound)
