@@ -33,19 +33,24 @@ ROUNDS = 200
 PATIENCE = 40
 """Rounds without a better plan after which the search is done."""
 
-FIRM = 0.5
-"""Share of the first temperature that an atom of mean size beyond a limit costs."""
+MANNERS = (
+    (1.0, 0.5, 1.05),
+    (0.5, 0.5, 1.0),
+    (1.0, 2.0, 1.0),
+    (0.5, 2.0, 1.05),
+    (0.35, 6.0, 1.0),
+)
+"""How rounds differ in turn: heat as a share of the first temperature; what an atom of mean size
+beyond a limit costs, in first temperatures; growth of that with each stretch that ends beyond it.
+No one manner is good everywhere: loose ones move borders far, firm ones find narrow passages."""
 
 FIRMER = 1.05
-"""Growth of a penalty with each stretch that ends with its limit broken, in every other round."""
+"""Growth of a penalty with each mending stretch that ends with its limit broken."""
 
 EXCESS = 100.0
 """First temperatures that one pair as far apart as twice the limit costs."""
 
-MILD = 0.4
-"""Heat of every other round, as a share of the first, which melts all borders."""
-
-CUT_HOT, CUT_COLD = 3.0, 0.2
+CUT_HOT, CUT_COLD = 6.0, 0.2
 """First and last temperature in worths of a cut edge."""
 
 COST_HOT, COST_COLD = 3.0, 0.009
@@ -85,6 +90,7 @@ class _Round:
 
     hot: float
     cold: float
+    firm: float
     firmer: float
     limit: float
     step: float
@@ -125,11 +131,12 @@ def reshape(
         elif seeks_diameter and (is_pure or r > 0):
             steps = STEPS if is_pure else MIXED_STEPS
             limit = measure.diameter(origin) * (1 - steps[failures % len(steps)])
-        heat = 1.0 if r % 2 == 0 else MILD
+        heat, firm, firmer = MANNERS[r % len(MANNERS)]
         plan = _Round(
             hot=max(heat * hot, cold),
             cold=cold,
-            firmer=1.0 if r % 4 < 2 else FIRMER,
+            firm=firm,
+            firmer=firmer,
             limit=limit if limit > 0 else np.inf,
             step=LOWERED if seeks_diameter and is_pure else 0.0,
         )
@@ -188,8 +195,8 @@ def _chain(
     """Return the best of one annealing; the last assignment when none was inside every limit."""
     of, best, value = origin.astype(np.int32), origin.astype(np.int32), np.inf
     per_territory = model.n_atoms / model.n_territories
-    penalty: FloatArray = np.full(model.target.shape, FIRM * plan.hot * per_territory)
-    toll: FloatArray = np.full(len(model.budget), FIRM * plan.hot * model.n_atoms)
+    penalty: FloatArray = np.full(model.target.shape, plan.firm * plan.hot * per_territory)
+    toll: FloatArray = np.full(len(model.budget), plan.firm * plan.hot * model.n_atoms)
     n_proposals = np.clip(PROPOSALS_PER_ATOM * model.n_atoms, PROPOSALS_LEAST, PROPOSALS_MOST)
     block = int(n_proposals) // BLOCKS
     ground, free = shape.ground(model), np.diff(model.start) > 1
