@@ -170,13 +170,14 @@ class _Guide:
         mean = model.target.mean(axis=0, keepdims=True)
         scale = np.where(model.target > 0, model.target, np.where(mean > 0, mean, 1.0))
         share = scale / np.maximum(model.target.sum(axis=0), scale)
+        # One memory order, lest every other one be compiled anew.
         return Limits(
-            lower=model.lower,
-            upper=model.upper,
-            target=model.target,
-            slope=model.slope,
-            scale=scale,
-            firmness=SOFT * self.typical * share,
+            lower=np.ascontiguousarray(model.lower),
+            upper=np.ascontiguousarray(model.upper),
+            target=np.ascontiguousarray(model.target),
+            slope=np.ascontiguousarray(model.slope),
+            scale=np.ascontiguousarray(scale),
+            firmness=np.ascontiguousarray(SOFT * self.typical * share),
             budget=model.budget,
             toll=np.full(len(model.budget), self.typical),
             inset=inset,
@@ -194,11 +195,11 @@ class _Guide:
         near = cells.nearby(center, EACH_SECTOR) if is_near_asked else np.empty((0, 0), np.int32)
         return Course(
             of=of,
-            total=model.totals(of),
+            total=np.ascontiguousarray(model.totals(of)),
             carried=carried,
             center=center,
             softness=np.zeros(model.n_territories),
-            shift=np.zeros_like(model.target),
+            shift=np.zeros(model.target.shape),
             fever=np.zeros(model.n_territories),
             near=near,
             best=of.copy(),
