@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from territory_planner.domain.arrays import BoolArray, FloatArray, IntArray
+from territory_planner.domain.arrays import BoolArray, FloatArray
 from territory_planner.domain.criteria import Criteria
 from territory_planner.domain.problem import METRES, Problem
 from territory_planner.evaluation.compactness import unit_weight
@@ -44,8 +44,8 @@ class Land(NamedTuple):
         As in `Model`.
     order
         ``(n_candidates,)`` each atom's candidates, the most promising first.
-    free
-        The atoms that have a choice.
+    free, held
+        The atoms that may be proposed a shift, and ``(n_atoms,)`` those that may never leave.
     warmth
         ``(n_atoms,)`` factor on each atom's temperature, so that light atoms do not wander.
     border
@@ -70,6 +70,7 @@ class Land(NamedTuple):
     moved: FloatArray
     order: Ints
     free: Ints
+    held: BoolArray
     warmth: FloatArray
     border: float
 
@@ -224,6 +225,7 @@ def _land(model: Model, **parts: Any) -> Land:
         territory=model.territory,
         moved=model.moved,
         free=np.flatnonzero(free).astype(np.int32),
+        held=~free,
         warmth=np.minimum(1.0, model.weight * model.n_atoms),
         border=0.0,
         **parts,

@@ -182,9 +182,7 @@ def sweep(
 
 
 @njit(cache=True, nogil=True)
-def _change(
-    land: Land, limits: Limits, course: Course, a: int, k: int, share: Floats
-) -> float:
+def _change(land: Land, limits: Limits, course: Course, a: int, k: int, share: Floats) -> float:
     """Return what everything costs more with atom a in k; add the shares moved to ``share``."""
     home, value, here, there = course.of[a], 0.0, -1, -1
     if land.is_listed:
@@ -248,6 +246,9 @@ def shift_with_strays(
     share = np.zeros(len(limits.budget))
     change, given = 0.0, 0
     while given < count and change < np.inf:
+        if land.held[course.queue[given]]:
+            change = np.inf
+            break
         change += _change(land, limits, course, course.queue[given], to, share)
         if change < np.inf:
             _give(land, course, course.queue[given], to)
