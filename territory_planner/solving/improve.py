@@ -99,7 +99,7 @@ def improve(
     starts
         The best first: each worker takes one.
     """
-    guide = _Guide(model, land, _typical(model, land, starts[0]))
+    guide = _Guide(model, land, starts[0])
     best = guide.outcome(starts[0].of, starts[0].center)
     if np.isfinite(best.value):
         search.improved(best.value, "start")
@@ -148,11 +148,11 @@ def _typical(model: Model, land: Land, start: Start) -> float:
 class _Guide:
     """What all chains of one search share."""
 
-    def __init__(self, model: Model, land: Land, typical: float) -> None:
+    def __init__(self, model: Model, land: Land, start: Start) -> None:
         self.model = model
-        self.typical = typical
-        edges = max(len(model.next_atom) // 2, 1)
-        self.land = land._replace(border=model.short_borders * typical / edges)
+        self.typical = _typical(model, land, start)
+        edges = max(model.border_edges(start.of), 1)
+        self.land = land._replace(border=model.short_borders * self.typical / edges)
 
     def outcome(self, of: IntArray, center: FloatArray) -> Outcome:
         """Return an assignment with its values."""
