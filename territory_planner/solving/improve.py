@@ -99,7 +99,7 @@ def improve(
     starts
         The best first: each worker takes one.
     """
-    guide = _Guide(model, land, _typical(model, land, starts[0]))
+    guide = _Guide(model, land, starts[0])
     best = guide.outcome(starts[0].of, starts[0].center)
     if np.isfinite(best.value):
         search.improved(best.value, "start")
@@ -148,11 +148,11 @@ def _typical(model: Model, land: Land, start: Start) -> float:
 class _Guide:
     """What all chains of one search share."""
 
-    def __init__(self, model: Model, land: Land, typical: float) -> None:
+    def __init__(self, model: Model, land: Land, start: Start) -> None:
         self.model = model
-        self.typical = typical
-        edges = max(len(model.next_atom) // 2, 1)
-        self.land = land._replace(border=model.short_borders * typical / edges)
+        self.typical = _typical(model, land, start)
+        edges = max(model.border_edges(start.of), 1)
+        self.land = land._replace(border=model.short_borders * self.typical / edges)
 
     def outcome(self, of: IntArray, center: FloatArray) -> Outcome:
         """Return an assignment with its values."""
@@ -170,13 +170,14 @@ class _Guide:
         mean = model.target.mean(axis=0, keepdims=True)
         scale = np.where(model.target > 0, model.target, np.where(mean > 0, mean, 1.0))
         share = scale / np.maximum(model.target.sum(axis=0), scale)
+        # One memory order, lest every other one be compiled anew.
         return Limits(
-            lower=model.lower,
-            upper=model.upper,
-            target=model.target,
-            slope=model.slope,
-            scale=scale,
-            firmness=SOFT * self.typical * share,
+            lower=np.ascontiguousarray(model.lower),
+            upper=np.ascontiguousarray(model.upper),
+            target=np.ascontiguousarray(model.target),
+            slope=np.ascontiguousarray(model.slope),
+            scale=np.ascontiguousarray(scale),
+            firmness=np.ascontiguousarray(SOFT * self.typical * share),
             budget=model.budget,
             toll=np.full(len(model.budget), self.typical),
             inset=inset,
@@ -194,11 +195,11 @@ class _Guide:
         near = cells.nearby(center, EACH_SECTOR) if is_near_asked else np.empty((0, 0), np.int32)
         return Course(
             of=of,
-            total=model.totals(of),
+            total=np.ascontiguousarray(model.totals(of)),
             carried=carried,
             center=center,
             softness=np.zeros(model.n_territories),
-            shift=np.zeros_like(model.target),
+            shift=np.zeros(model.target.shape),
             fever=np.zeros(model.n_territories),
             near=near,
             best=of.copy(),

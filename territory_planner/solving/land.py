@@ -44,8 +44,8 @@ class Land(NamedTuple):
         As in `Model`.
     order
         ``(n_candidates,)`` each atom's candidates, the most promising first.
-    free
-        The atoms that have a choice.
+    free, held
+        The atoms that may be proposed a shift, and ``(n_atoms,)`` those that may never leave.
     warmth
         ``(n_atoms,)`` factor on each atom's temperature, so that light atoms do not wander.
     border
@@ -70,6 +70,7 @@ class Land(NamedTuple):
     moved: FloatArray
     order: Ints
     free: Ints
+    held: BoolArray
     warmth: FloatArray
     border: float
 
@@ -225,6 +226,7 @@ def _land(model: Model, **parts: Any) -> Land:
         territory=model.territory,
         moved=model.moved,
         free=np.flatnonzero(free).astype(np.int32),
+        held=~free,
         warmth=np.minimum(1.0, model.weight * model.n_atoms),
         border=0.0,
         **parts,

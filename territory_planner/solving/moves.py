@@ -246,6 +246,9 @@ def shift_with_strays(
     share = np.zeros(len(limits.budget))
     change, given = 0.0, 0
     while given < count and change < np.inf:
+        if land.held[course.queue[given]]:
+            change = np.inf
+            break
         change += _change(land, limits, course, course.queue[given], to, share)
         if change < np.inf:
             _give(land, course, course.queue[given], to)
