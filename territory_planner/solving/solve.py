@@ -17,6 +17,7 @@ from territory_planner.errors import InfeasibleError, NoPlanFoundError
 from territory_planner.evaluation.compactness import has_free_centers
 from territory_planner.evaluation.objective import objective
 from territory_planner.evaluation.violations import violations
+from territory_planner.solving.compiled import compile_search
 from territory_planner.solving.dual import Relaxation
 from territory_planner.solving.found import Found
 from territory_planner.solving.free import with_free_centers
@@ -60,26 +61,25 @@ def solve(
     NoPlanFoundError
         When the search ended without a plan and without a proof that there is none.
     """
-    search = Search(options or SolveOptions(), progress)
-    with search.interruptible():
-        return _solved(problem, criteria, search)
-
-
-def _solved(problem: Problem, criteria: Criteria, search: Search) -> Plan:
-    """Return the plan of `solve`, by the engine that the criteria ask for."""
     for name in (*criteria.bands, *(d.measure for d in criteria.disruption)):
         problem.measure_index(name)
     clashes = conflicts(problem, criteria)
     if clashes:
         raise InfeasibleError(clashes)
+    compile_search(criteria, _found)
+    search = Search(options or SolveOptions(), progress)
+    with search.interruptible():
+        return _proven(problem, criteria, search, _found(problem, criteria, search))
+
+
+def _found(problem: Problem, criteria: Criteria, search: Search) -> Found:
+    """Return what the engine finds that the criteria ask for."""
     rng = np.random.default_rng(search.options.seed)
     if counts_outlines(criteria):
-        found = with_outlines(problem, criteria, search, rng)
-    elif has_free_centers(problem, criteria):
-        found = with_free_centers(problem, criteria, search, rng)
-    else:
-        found = with_given_centers(problem, criteria, search, rng)
-    return _proven(problem, criteria, search, found)
+        return with_outlines(problem, criteria, search, rng)
+    if has_free_centers(problem, criteria):
+        return with_free_centers(problem, criteria, search, rng)
+    return with_given_centers(problem, criteria, search, rng)
 
 
 def _proven(problem: Problem, criteria: Criteria, search: Search, found: Found) -> Plan:
