@@ -26,6 +26,7 @@ from territory_planner.solving.model import Model, build_model
 from territory_planner.solving.presolve import conflicts, stranded
 from territory_planner.solving.progress import Progress, Search
 from territory_planner.solving.relax import relax
+from territory_planner.solving.scattered import scattered
 from territory_planner.solving.start import starting_assignment
 
 DISAGREEMENT = 1e-6
@@ -93,9 +94,12 @@ def solve(
     is_proof = not has_free or criteria.max_distance_km is None
     if relaxation.excess > EXCESS and is_proof:
         raise InfeasibleError(explained(problem, criteria, center, search))
-    start, heat = starting_assignment(model, relaxation, search)
-    best = improve(model, start, relaxation, search, rng, heat)
-    bound = 0.0 if has_free else relaxation.bound
+    if model.on_map.any():
+        start, heat = starting_assignment(model, relaxation, search)
+        best, bound = improve(model, start, relaxation, search, rng, heat), relaxation.bound
+    else:
+        best, bound = scattered(model, relaxation, recorded, search, rng)
+    bound = 0.0 if has_free else bound
     is_small = len(model.cost) <= EXACT_CANDIDATES and model.elsewhere is None
     if is_small and not search.is_over() and not search.has_closed():
         proof = exact(model, best, recorded)

@@ -16,7 +16,6 @@ from territory_planner.solving import pricing
 from territory_planner.solving.dual import Relaxation, climb, reduced_costs
 from territory_planner.solving.model import Model
 from territory_planner.solving.progress import Search
-from territory_planner.solving.round import rounded
 from territory_planner.solving.whole import made_whole
 
 ROUGHLY = (0.2, 0.05)
@@ -28,8 +27,6 @@ def starting_assignment(
     model: Model, relaxation: Relaxation, search: Search
 ) -> tuple[IntArray, float]:
     """Return an assignment, every territory on the map whole, and the heat to improve it with."""
-    if not model.on_map.any():
-        return rounded(model, relaxation, search), MEND
     weight = model.weight[:, None]
     share = model.target.sum(axis=1) if not model.target.size else _shares(model)
     by_place = replace(
