@@ -253,7 +253,9 @@ class _SmoothDual:
             )  # fmt: skip
             return value, gradient, bend, pairs
 
-        value, gradient, bend, pairs = zip(*over_blocks(model.start, self.workers, run), strict=True)
+        value, gradient, bend, pairs = zip(
+            *over_blocks(model.start, self.workers, run), strict=True
+        )
         return sum(value), np.sum(gradient, axis=0), reduce(np.add, bend), sum(pairs)
 
 

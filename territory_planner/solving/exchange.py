@@ -150,7 +150,9 @@ def exchange(
                 if back >= 0:
                     x -= activity[back, b]
                 if x != 0.0:
-                    change += strain(total[k, b] - x, k, b, bands) - strain(total[k, b], k, b, bands)
+                    change += strain(total[k, b] - x, k, b, bands) - strain(
+                        total[k, b], k, b, bands
+                    )
                     change += strain(total[other, b] + x, other, b, bands)
                     change -= strain(total[other, b], other, b, bands)
             for d in range(n_d):

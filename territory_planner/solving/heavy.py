@@ -101,9 +101,7 @@ def weight_of(model: Model) -> FloatArray:
 def settled(model: Model, relaxation: Relaxation, search: Search) -> Settled:
     """Return the model with its heavy atoms settled one after the other, none looked at twice."""
     reach = REACH * worth_of(model) * size_of(model)
-    _, near = near_cheapest(
-        model, relaxation.price, relaxation.toll, reach, search.options.workers
-    )
+    _, near = near_cheapest(model, relaxation.price, relaxation.toll, reach, search.options.workers)
     best = Settled(model.restricted(near), relaxation)
     heavy = weight_of(model) >= 1
     if not heavy.any():

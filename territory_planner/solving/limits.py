@@ -15,7 +15,6 @@ from territory_planner.domain.arrays import FloatArray
 from territory_planner.solving.dual import Relaxation
 from territory_planner.solving.model import Model
 
-
 LOWER, UPPER, TARGET, SLOPE, PRICE, LEAST, PENALTY = range(7)
 BUDGET, TOLL, FINE = range(3)
 

@@ -20,7 +20,7 @@ from territory_planner.solving.ties import Ties
 Floats = NDArray[np.float64]
 Ints = NDArray[Any]
 
-NODES = 5000
+NODES = 1000
 """Of one enumeration; past them the best split found so far is taken."""
 
 DEEPEN = 16.0
@@ -82,7 +82,9 @@ def _split(
     for q in range(n):
         a, i, j = pair_atom[edge[q]], pair_at[edge[q], 0], pair_at[edge[q], 1]
         if at[a] != (j if regret[j] < regret[i] else i):
-            _cross(edge[q], True, activity, regret, moved, pair_atom, pair_at, total, spent, k, other)
+            _cross(
+                edge[q], True, activity, regret, moved, pair_atom, pair_at, total, spent, k, other
+            )
     order = np.argsort(extra[:n])
     bar = known * (1.0 - BETTER)
     least, depth_of_best, nodes = bar, -1, 0
@@ -95,7 +97,19 @@ def _split(
         while True:
             more = extra[order[i]] if i < n else np.inf
             if paid + more < min(least, reach) and nodes < NODES:
-                _cross(edge[order[i]], False, activity, regret, moved, pair_atom, pair_at, total, spent, k, other)
+                _cross(
+                    edge[order[i]],
+                    False,
+                    activity,
+                    regret,
+                    moved,
+                    pair_atom,
+                    pair_at,
+                    total,
+                    spent,
+                    k,
+                    other,
+                )
                 paid += more
                 path[depth] = i
                 depth, nodes = depth + 1, nodes + 1
@@ -106,7 +120,19 @@ def _split(
             elif depth > 0:
                 depth -= 1
                 i = path[depth]
-                _cross(edge[order[i]], True, activity, regret, moved, pair_atom, pair_at, total, spent, k, other)
+                _cross(
+                    edge[order[i]],
+                    True,
+                    activity,
+                    regret,
+                    moved,
+                    pair_atom,
+                    pair_at,
+                    total,
+                    spent,
+                    k,
+                    other,
+                )
                 paid -= extra[order[i]]
             else:
                 break
@@ -125,17 +151,29 @@ def _split(
         if depth_of_best < 0:
             crosses = at[a] != (j if is_high else i)
         if crosses:
-            _cross(edge[q], False, activity, regret, moved, pair_atom, pair_at, total, spent, k, other)
+            _cross(
+                edge[q], False, activity, regret, moved, pair_atom, pair_at, total, spent, k, other
+            )
         at[a] = j if is_high != crosses else i
         of[a] = other if is_high != crosses else k
     return known - least if depth_of_best >= 0 else 0.0
 
 
 @njit(cache=True, nogil=True)
-def resplit(of: Ints, at: Ints, activity: Floats, ties: Ties, rows: Limits, sweeps: int) -> float:
+def resplit(
+    of: Ints, at: Ints, activity: Floats, ties: Ties, rows: Limits, changed: Ints, sweeps: int
+) -> float:
     """Split pairs of territories again until none gets cheaper; return how much was gained.
 
-    ``of`` and ``at`` change in place. A pair is left alone while neither territory has changed.
+    ``of`` and ``at`` change in place.
+
+    Parameters
+    ----------
+    changed
+        ``(n_territories,)`` whether a territory has changed since its pairs were split last; a
+        pair is left alone while neither has.
+    sweeps
+        Over all pairs, at the most.
     """
     bands, budgets, pair_start = rows.bands, rows.budgets, ties.pair_start
     total, spent = np.zeros(bands.shape[:2]), np.zeros(len(budgets))
@@ -145,7 +183,6 @@ def resplit(of: Ints, at: Ints, activity: Floats, ties: Ties, rows: Limits, swee
         widest = max(widest, pair_start[pair + 1] - pair_start[pair])
     edge, extra = np.empty(widest, dtype=np.int64), np.empty(widest)
     path, best = np.empty(widest, dtype=np.int64), np.empty(widest, dtype=np.int64)
-    changed = np.ones(n_k, dtype=np.bool_)
     gained = 0.0
     for _ in range(sweeps):
         now = np.zeros(n_k, dtype=np.bool_)

@@ -95,7 +95,7 @@ def solve(
     if relaxation.excess > EXCESS and is_proof:
         raise InfeasibleError(explained(problem, criteria, center, search))
     if model.on_map.any():
-        start, heat = starting_assignment(model, relaxation, search)
+        start, heat = starting_assignment(model, search)
         best, bound = improve(model, start, relaxation, search, rng, heat), relaxation.bound
     else:
         best, bound = scattered(model, relaxation, recorded, search, rng)

@@ -2,7 +2,7 @@
 
 On the map it comes from the prices of the compactness measure alone: with one measure the cheapest
 territory is a matter of place, so that territories come out nearly whole, where the prices of
-several measures interleave them. Off the map it is the relaxation, rounded.
+several measures interleave them.
 """
 
 from __future__ import annotations
@@ -13,19 +13,16 @@ import numpy as np
 
 from territory_planner.domain.arrays import IntArray
 from territory_planner.solving import pricing
-from territory_planner.solving.dual import Relaxation, climb, reduced_costs
+from territory_planner.solving.dual import climb, reduced_costs
 from territory_planner.solving.model import Model
 from territory_planner.solving.progress import Search
 from territory_planner.solving.whole import made_whole
 
 ROUGHLY = (0.2, 0.05)
 REBUILD = 3.0
-MEND = 0.1
 
 
-def starting_assignment(
-    model: Model, relaxation: Relaxation, search: Search
-) -> tuple[IntArray, float]:
+def starting_assignment(model: Model, search: Search) -> tuple[IntArray, float]:
     """Return an assignment, every territory on the map whole, and the heat to improve it with."""
     weight = model.weight[:, None]
     share = model.target.sum(axis=1) if not model.target.size else _shares(model)
