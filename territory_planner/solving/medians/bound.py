@@ -137,21 +137,28 @@ def _exact(model: MedianModel, price: FloatArray, opened: tuple[IntArray, ...]) 
                 r, near, cost, price, model.activity, model.lower, model.upper, own, share
             )
         charge[rows] = own
+    return Dual(price, charge, worth, bound_of(model, price, worth), opened)
+
+
+def bound_of(model: MedianModel, price: FloatArray, worth: FloatArray) -> float:
+    """Return the bound (15) at unit prices at which centers' territories are worth so much."""
     least = np.sort(worth)[: model.n_territories]
     if model.may_be_empty:
         least = np.minimum(least, 0.0)
-    bound = float(price.sum() + least.sum())
-    return Dual(price, charge, worth, bound, opened)
+    return float(price.sum() + least.sum())
+
+
+def last_opened(model: MedianModel, worth: FloatArray) -> float:
+    """Return the worth of the last center that the bound opens."""
+    last = float(np.sort(worth)[model.n_territories - 1])
+    return min(last, 0.0) if model.may_be_empty else last
 
 
 def possible(model: MedianModel, dual: Dual, value: float) -> BoolArray:
     """Return ``(n, n)``: which pairs (center, unit) a plan of at most that value may have (17)."""
-    kth = float(np.partition(dual.worth, model.n_territories - 1)[model.n_territories - 1])
-    if model.may_be_empty:
-        kth = min(kth, 0.0)
     if not np.isfinite(dual.bound):
         return np.zeros(model.cost.shape, dtype=np.bool_)
-    room = value + SLACK * abs(value) - dual.bound - np.maximum(dual.worth - kth, 0.0)
+    room = value + SLACK * abs(value) - dual.bound - np.maximum(dual.worth - last_opened(model, dual.worth), 0.0)
     found = np.empty(model.cost.shape, dtype=np.bool_)
     for j in range(model.n_units):
         reduced = model.cost[j] - dual.price + model.activity @ dual.charge[j]

@@ -24,6 +24,12 @@ CENTERS = 6
 REACH = 40
 """Units near the present center that may become one of them."""
 
+EXCHANGED = 0.5
+"""Share of the shifts that ask for a unit in return."""
+
+TRIES = 4
+"""Draws to find one."""
+
 
 @njit(cache=True, nogil=True)
 def _recenter(
@@ -68,6 +74,27 @@ def _recenter(
             for s in range(CENTERS - 1, slot, -1):
                 top[k, s], sums[k, s] = top[k, s - 1], sums[k, s - 1]
             top[k, slot], sums[k, slot] = j, total
+
+
+@njit(cache=True, nogil=True)
+def _move(
+    i: int, s: int, t: int, of: Ints, cost: Floats, activity: Floats, top: Ints, sums: Floats,
+    total: Floats, count: Ints,
+) -> None:  # fmt: skip
+    """Move unit i from territory s to t."""
+    for c in range(CENTERS):
+        if top[t, c] >= 0:
+            sums[t, c] += cost[top[t, c], i]
+        if top[s, c] == i:
+            top[s, c], sums[s, c] = -1, np.inf
+        elif top[s, c] >= 0:
+            sums[s, c] -= cost[top[s, c], i]
+    of[i] = t
+    count[t] += 1
+    count[s] -= 1
+    for b in range(activity.shape[1]):
+        total[s, b] -= activity[i, b]
+        total[t, b] += activity[i, b]
 
 
 @njit(cache=True, nogil=True)
@@ -143,26 +170,56 @@ def anneal(
             best[:] = of
         if sweep == sweeps:
             break
+        n_edges = np.zeros(n_k + 1, dtype=np.int64)
+        for i in range(n):
+            for e in range(next_start[i], next_start[i + 1]):
+                if of[next_unit[e]] != of[i]:
+                    n_edges[of[i] + 1] += 1
+        edge_first = np.cumsum(n_edges)
+        edge_fill = edge_first[:-1].copy()
+        border = np.empty((edge_first[-1], 2), dtype=np.int32)
+        for i in range(n):
+            for e in range(next_start[i], next_start[i + 1]):
+                if of[next_unit[e]] != of[i]:
+                    border[edge_fill[of[i]], 0] = i
+                    border[edge_fill[of[i]], 1] = next_unit[e]
+                    edge_fill[of[i]] += 1
         for _ in range(n):
             i = int(rng.random() * n)
             s = of[i]
             width = next_start[i + 1] - next_start[i]
-            if width == 0 or count[s] == 1:
+            if width == 0:
                 continue
             t = of[next_unit[next_start[i] + int(rng.random() * width)]]
             if t == s:
                 continue
+            back = -1
+            if rng.random() < EXCHANGED and edge_first[t + 1] > edge_first[t]:
+                for _ in range(TRIES):
+                    at = edge_first[t] + int(rng.random() * (edge_first[t + 1] - edge_first[t]))
+                    j = border[at, 0]
+                    if of[j] == t and of[border[at, 1]] == s and border[at, 1] != i:
+                        back = j
+                        break
+            if back < 0 and count[s] == 1:
+                continue
             taken, left = np.inf, np.inf
             for c in range(CENTERS):
                 j = top[t, c]
-                if j >= 0:
-                    taken = min(taken, sums[t, c] + cost[j, i])
+                if j >= 0 and j != back:
+                    cost_after = sums[t, c] + cost[j, i]
+                    if back >= 0:
+                        cost_after -= cost[j, back]
+                    taken = min(taken, cost_after)
                 j = top[s, c]
                 if j >= 0 and j != i:
-                    left = min(left, sums[s, c] - cost[j, i])
+                    cost_after = sums[s, c] - cost[j, i]
+                    if back >= 0:
+                        cost_after += cost[j, back]
+                    left = min(left, cost_after)
             change = taken - value[t] + left - value[s]
             for b in range(n_b):
-                x = activity[i, b]
+                x = activity[i, b] - (activity[back, b] if back >= 0 else 0.0)
                 if x == 0.0:
                     continue
                 low, high, aim = lower[b], upper[b], target[b]
@@ -178,20 +235,21 @@ def anneal(
                 now += 2
                 if not _stays_whole(i, of, next_start, next_unit, stamp, queue, now):
                     continue
-            for c in range(CENTERS):
-                if top[t, c] >= 0:
-                    sums[t, c] += cost[top[t, c], i]
-                if top[s, c] == i:
-                    top[s, c], sums[s, c] = -1, np.inf
-                elif top[s, c] >= 0:
-                    sums[s, c] -= cost[top[s, c], i]
+                if back >= 0:
+                    of[i] = t
+                    now += 2
+                    touches = False
+                    for e in range(next_start[back], next_start[back + 1]):
+                        touches = touches or of[next_unit[e]] == s
+                    if not touches or not _stays_whole(
+                        back, of, next_start, next_unit, stamp, queue, now
+                    ):
+                        of[i] = s
+                        continue
+            _move(i, s, t, of, cost, activity, top, sums, total, count)
+            if back >= 0:
+                _move(back, t, s, of, cost, activity, top, sums, total, count)
             value[t], value[s] = taken, left
-            of[i] = t
-            count[t] += 1
-            count[s] -= 1
-            for b in range(n_b):
-                total[s, b] -= activity[i, b]
-                total[t, b] += activity[i, b]
         heat *= cooling
     return best_value
 
