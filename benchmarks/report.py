@@ -35,7 +35,8 @@ def main(words: list[str] | None = None) -> int:
     if not files:
         parser.error(f"there is no results.jsonl in {given.results}; run benchmarks.run first")
     lines = [(file.parent, json.loads(t)) for file in files for t in file.read_text().splitlines()]
-    latest = {(f, d["set"], d["instance"], d.get("variant"), d["units"]): (f, d) for f, d in lines}
+    # A later run of an instance in the same folder has written over the earlier assignment.
+    latest = {(folder, line["instance"]): (folder, line) for folder, line in lines}
     by_set: dict[str, list[tuple[dict[str, Any], Score | None]]] = {}
     for folder, line in latest.values():
         assignment = folder / line["assignment"] if line["assignment"] else None
