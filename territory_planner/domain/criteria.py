@@ -8,7 +8,7 @@ from typing import Literal, get_args
 
 from territory_planner.domain.arrays import fingerprint
 
-Compactness = Literal["distance", "inertia", "diameter", "cut_edges"]
+Compactness = Literal["distance", "inertia", "largest_distance", "diameter", "cut_edges"]
 COMPACTNESS: tuple[Compactness, ...] = get_args(Compactness)
 
 
@@ -92,9 +92,9 @@ class Criteria:
     compactness
         What is to be made small, each with the km of objective that one unit of it is worth:
         "distance", the weighted mean distance to the center in km; "inertia", the weighted mean
-        squared distance in km²; "diameter", the largest distance between two units of any one
-        territory in km; "cut_edges", the number of contiguity edges between territories. Several
-        are added up.
+        squared distance in km²; "largest_distance", that of the unit farthest from its center, in
+        km; "diameter", the largest distance between two units of any one territory in km;
+        "cut_edges", the number of contiguity edges between territories. Several are added up.
     empty_unit_share
         The weight of a unit without activity, as a share of the mean of those with some: enough to
         give it to a territory nearby, too little to bend a territory for it.

@@ -1,7 +1,7 @@
 """The objective of a plan, measured without knowing the solver, in km.
 
-weighted mean distance and squared distance, largest diameter and number of cut edges, each times
-what one of it is worth
+weighted mean distance and squared distance, largest distance, largest diameter and number of cut
+edges, each times what one of it is worth
 + sum over disruption prices: cost × share of the measure that moves
 + sum over band weights: weight × mean over territories of |relative deviation|
 """
@@ -16,6 +16,7 @@ from territory_planner.domain.problem import Problem
 from territory_planner.evaluation.balance import relative_deviation
 from territory_planner.evaluation.compactness import (
     diameter_km,
+    largest_distance_km,
     mean_pair_cost,
 )
 from territory_planner.evaluation.contiguity import cut_edges
@@ -25,6 +26,8 @@ from territory_planner.evaluation.disruption import disruption
 def objective(problem: Problem, alignment: Alignment, criteria: Criteria) -> float:
     """Return the objective of an alignment in km: the smaller, the better."""
     value = mean_pair_cost(problem, alignment, criteria)
+    if worth := criteria.worth("largest_distance"):
+        value += worth * float(largest_distance_km(problem, alignment, criteria).max(initial=0.0))
     if worth := criteria.worth("diameter"):
         value += worth * float(diameter_km(problem, alignment).max())
     if worth := criteria.worth("cut_edges"):

@@ -18,12 +18,14 @@ from territory_planner.reporting.tables import mere_counts
 COMPACT: dict[Compactness, str] = {
     "distance": "the distance of each unit to {end}, weighted by {weigher},",
     "inertia": "the squared distance of each unit to {end}, weighted by {weigher},",
+    "largest_distance": "the distance of the farthest unit to {end}",
     "diameter": "the largest distance between two units of one territory",
     "cut_edges": "the number of borders between units of two territories",
 }
 OBJECTIVE: dict[Compactness, str] = {
     "distance": "the mean distance to the rep, weighted by {weigher}",
     "inertia": "the mean squared distance to the center, weighted by {weigher}",
+    "largest_distance": "the distance of the farthest unit to its center",
     "diameter": "the largest distance between two units of one territory",
     "cut_edges": "the number of borders between units of two territories",
 }

@@ -47,6 +47,7 @@ def compile_search(
         compactness_measure=None,
         disruption=(Disruption("workload", 0.9),) if criteria.disruption else (),
         max_distance_km=None,
+        compactness={**criteria.compactness, "largest_distance": 0.0},
     )
     engine(_line(), tiny, Search(SolveOptions(SECONDS, relative_gap=0.0)))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from territory_planner.domain.arrays import IntArray
 from territory_planner.domain.criteria import Criteria
 from territory_planner.domain.problem import Problem
 from territory_planner.errors import InfeasibleError
@@ -21,9 +22,18 @@ from territory_planner.solving.start import given_start
 
 
 def with_given_centers(
-    problem: Problem, criteria: Criteria, search: Search, rng: np.random.Generator
+    problem: Problem,
+    criteria: Criteria,
+    search: Search,
+    rng: np.random.Generator,
+    known: IntArray | None = None,
 ) -> Found:
     """Return the best plan found for rep homes, with its bound.
+
+    Parameters
+    ----------
+    known
+        ``(n_units,)`` territories to begin from, ``NONE`` where nothing is known.
 
     Raises
     ------
@@ -38,7 +48,7 @@ def with_given_centers(
     if relaxation.excess > EXCESS:
         raise InfeasibleError(explained(problem, criteria, center, search))
     land = listed_land(model, reduced_costs(model, relaxation.price, relaxation.toll))
-    start = given_start(model, land, center, relaxation, search)
+    start = given_start(model, land, center, relaxation, search, known)
     best = improve(model, land, [start], search, rng)
     bound = relaxation.bound
     if is_small(model) and not search.is_over() and not search.has_closed():

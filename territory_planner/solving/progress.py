@@ -47,6 +47,13 @@ class Search:
         other._began, other._stop = self._began, self._stop
         return other
 
+    def part(self, share: float) -> Search:
+        """Return a silent search that ends after a share of the time that is left."""
+        other = self.silent()
+        until = self.seconds + max(share * self.seconds_left(), 1e-3)
+        other.options = replace(self.options, time_limit_s=until)
+        return other
+
     @contextmanager
     def interruptible(self) -> Iterator[None]:
         """Let the first interrupt end the search with the best plan so far, the second raise."""

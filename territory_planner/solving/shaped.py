@@ -71,9 +71,18 @@ def middles(problem: Problem, criteria: Criteria, rng: np.random.Generator) -> F
 
 
 def with_outlines(
-    problem: Problem, criteria: Criteria, search: Search, rng: np.random.Generator
+    problem: Problem,
+    criteria: Criteria,
+    search: Search,
+    rng: np.random.Generator,
+    known: IntArray | None = None,
 ) -> Found:
     """Return the best plan found, and what diameters, distances and disruption come to at least.
+
+    Parameters
+    ----------
+    known
+        ``(n_units,)`` territories to begin from, ``NONE`` where nothing is known.
 
     Raises
     ------
@@ -103,7 +112,7 @@ def with_outlines(
     compact = replace(loose, compactness={"distance": 1.0})
     guide = model if counts_distances(criteria) else build_model(problem, compact, center)
     land = listed_land(guide, guide.cost)
-    start = given_start(guide, land, center, relaxation, search.silent()).of
+    start = given_start(guide, land, center, relaxation, search.silent(), known).of
     judge = _Judge(problem, criteria, model)
     best = reshape(model, shape, start, judge, floor_km, search, rng)
     return Found(model, relaxation, best, bound)

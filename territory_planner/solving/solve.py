@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from territory_planner.domain.alignment import Alignment
-from territory_planner.domain.arrays import FloatArray
+from territory_planner.domain.arrays import FloatArray, IntArray
 from territory_planner.domain.criteria import Criteria
 from territory_planner.domain.plan import Plan, SolveOptions
 from territory_planner.domain.problem import Problem
@@ -19,12 +19,14 @@ from territory_planner.evaluation.objective import objective
 from territory_planner.evaluation.violations import violations
 from territory_planner.solving.compiled import compile_search
 from territory_planner.solving.dual import Relaxation
+from territory_planner.solving.farthest import counts_farthest, with_farthest
 from territory_planner.solving.found import Found
 from territory_planner.solving.free import with_free_centers
 from territory_planner.solving.given import with_given_centers
 from territory_planner.solving.presolve import conflicts
 from territory_planner.solving.progress import Progress, Search
 from territory_planner.solving.shaped import counts_outlines, with_outlines
+from territory_planner.solving.warm import known_territories
 
 DISAGREEMENT = 1e-6
 """Relative difference between solver and evaluation above which the solver is wrong."""
@@ -39,6 +41,7 @@ def solve(
     criteria: Criteria,
     options: SolveOptions | None = None,
     progress: Progress | None = None,
+    start: Plan | Alignment | None = None,
 ) -> Plan:
     """Return the best plan found, measured again independently, with a proven lower bound.
 
@@ -51,6 +54,9 @@ def solve(
     progress
         Called with each `Step` of the search: best value, bound and phase; when it returns True
         the search ends with the best plan so far. So it does at the first Ctrl-C.
+    start
+        Where to begin: an alignment of this problem, or a plan, of this problem or of one much
+        like it, whose units and territories are found again by their ids.
 
     Raises
     ------
@@ -61,6 +67,7 @@ def solve(
     NoPlanFoundError
         When the search ended without a plan and without a proof that there is none.
     """
+    known = known_territories(problem, start)
     for name in (*criteria.bands, *(d.measure for d in criteria.disruption)):
         problem.measure_index(name)
     clashes = conflicts(problem, criteria)
@@ -69,17 +76,21 @@ def solve(
     compile_search(criteria, _found)
     search = Search(options or SolveOptions(), progress)
     with search.interruptible():
-        return _proven(problem, criteria, search, _found(problem, criteria, search))
+        return _proven(problem, criteria, search, _found(problem, criteria, search, known))
 
 
-def _found(problem: Problem, criteria: Criteria, search: Search) -> Found:
+def _found(
+    problem: Problem, criteria: Criteria, search: Search, known: IntArray | None = None
+) -> Found:
     """Return what the engine finds that the criteria ask for."""
+    if counts_farthest(criteria):
+        return with_farthest(problem, criteria, search, _found, known)
     rng = np.random.default_rng(search.options.seed)
     if counts_outlines(criteria):
-        return with_outlines(problem, criteria, search, rng)
+        return with_outlines(problem, criteria, search, rng, known)
     if has_free_centers(problem, criteria):
-        return with_free_centers(problem, criteria, search, rng)
-    return with_given_centers(problem, criteria, search, rng)
+        return with_free_centers(problem, criteria, search, rng, known)
+    return with_given_centers(problem, criteria, search, rng, known)
 
 
 def _proven(problem: Problem, criteria: Criteria, search: Search, found: Found) -> Plan:

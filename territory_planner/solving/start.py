@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from territory_planner.domain.arrays import FloatArray
+from territory_planner.domain.arrays import FloatArray, IntArray
 from territory_planner.domain.problem import NONE
 from territory_planner.solving import pricing
 from territory_planner.solving.dual import Relaxation, climb, reduced_costs
@@ -30,9 +30,22 @@ MEND = 0.1
 
 
 def given_start(
-    model: Model, land: Land, center: FloatArray, relaxation: Relaxation, search: Search
+    model: Model,
+    land: Land,
+    center: FloatArray,
+    relaxation: Relaxation,
+    search: Search,
+    known: IntArray | None = None,
 ) -> Start:
-    """Return a start among given centers: every territory on the map whole, and its heat."""
+    """Return a start among given centers: every territory on the map whole, and its heat.
+
+    Parameters
+    ----------
+    known
+        ``(n_units,)`` territories to begin from, ``NONE`` where nothing is known.
+    """
+    if known is not None:
+        return Start(_seated(model, land, center, known), center, MEND)
     if not model.on_map.any():
         return Start(rounded(model, relaxation, search), center, MEND)
     weight = model.weight[:, None]
@@ -53,18 +66,26 @@ def given_start(
     return Start(whole, center, REBUILD)
 
 
-def located_start(model: Model, land: Land, located: Located) -> Start:
+def located_start(model: Model, land: Land, located: Located, heat: float = SETTLED) -> Start:
     """Return a start among centers just placed: the cells round them, whole on the map."""
+    return Start(_seated(model, land, located.center, located.of), located.center, heat)
+
+
+def _seated(model: Model, land: Land, center: FloatArray, of_units: IntArray) -> IntArray:
+    """Return ``(n_atoms,)`` the territories of units, whole on the map.
+
+    An atom of unknown or barred territory gets the cheapest it may have.
+    """
     of = np.zeros(model.n_atoms, dtype=np.int32)
     # A group goes where its first unit lies.
-    of[model.atom_of[::-1]] = located.of[::-1]
+    of[model.atom_of[::-1]] = of_units[::-1]
     if land.is_listed:
         barred = model.position(of) == NONE
         cheapest = pricing.cheapest(model.start, model.cost)
         of[barred] = model.territory[cheapest[barred]]
-    if model.on_map.any():
-        of = made_whole(model, land, located.center, of)
-    return Start(of, located.center, SETTLED)
+    if model.on_map.any() and not model.is_whole(of):
+        of = made_whole(model, land, center, of)
+    return of
 
 
 def _shares(model: Model) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
