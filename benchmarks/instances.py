@@ -16,7 +16,9 @@ from numpy.typing import NDArray
 
 from territory_planner import Band, Criteria, Plan, Problem
 from territory_planner.domain.criteria import Disruption
-from territory_planner.domain.problem import METRES, NONE, Accounts, Measure, Territory, Units
+from territory_planner.domain.problem import METRES, NONE
+from territory_planner.domain.territory import Measure, Territory
+from territory_planner.domain.units import Accounts, Units
 from territory_planner.evaluation.compactness import center_units
 
 Array = NDArray[Any]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from territory_planner.domain.problem import NONE, Accounts, Measure, Problem, Territory, Units
+from territory_planner.domain.problem import NONE, Problem
+from territory_planner.domain.territory import Measure, Territory
+from territory_planner.domain.units import Accounts, Units
 
 
 def grid_problem(

@@ -52,6 +52,7 @@ def proof_text(plan: Plan) -> str:
     told = proof(plan)
     limit = f", and none can be below {told.bound}" if told.bound else ""
     proven = f"{told.sentence} Its objective is {told.objective}{limit}."
+    proven = "\n".join([*told.stages, proven])
     return f"{proven}\nThe search ended after {plan.seconds:,.0f} s: {ended}."
 
 
@@ -65,6 +66,10 @@ def plan_values(plan: Plan) -> dict[str, Any]:
         "objective_km": plain(plan.objective),
         "bound_km": plain(plan.bound),
         "gap": plain(plan.gap),
+        "stages": [
+            {"measure": stage.measure, "moved": stage.moved, "bound": stage.bound}
+            for stage in plan.stages
+        ],
         "stopped": plan.stopped,
         "seconds": round(plan.seconds, 3),
         "accounts": problem.n_accounts,

@@ -26,6 +26,11 @@ def check_settings(settings: Settings, complain: Complain) -> None:
     for measure in settings.measure:
         _check_measure(measure, complain)
     _check_names(settings, complain)
+    if settings.wishes.order == "lexicographic" and not settings.disruption:
+        complain(
+            '[criteria] order = "lexicographic" needs to know what shall move least. '
+            "Add [[disruption]] with a measure, or remove the order."
+        )
     for section, pairs in (("lock", settings.lock), ("forbid", settings.forbid)):
         for number, pair in enumerate(pairs, start=1):
             if (pair.account is None) == (pair.unit is None):

@@ -105,6 +105,7 @@ class CriteriaTable:
         metadata={"low": 0, "high": 1e12, "keys": COMPACTNESS},
     )
     empty_unit_share: float = field(default=0.01, metadata={"low": 0, "high": 1e6})
+    order: Literal["weights", "lexicographic"] = "weights"
     centers: Literal["home", "free", "unit"] = "home"
     contiguous: bool = False
     max_distance_km: float | None = field(default=None, metadata={"above": 0})
@@ -184,6 +185,7 @@ class Settings:
             short_borders=wish.short_borders,
             compactness={kind: wish.compactness.get(kind, 0.0) for kind in COMPACTNESS},
             empty_unit_share=wish.empty_unit_share,
+            order=wish.order,
         )
 
     def solve_options(self) -> SolveOptions:

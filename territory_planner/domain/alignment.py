@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from territory_planner.domain.arrays import IntArray, fingerprint, frozen
-from territory_planner.domain.problem import NONE, Problem, Units
+from territory_planner.domain.problem import NONE, Problem
+from territory_planner.domain.units import Units
 
 
 @dataclass(frozen=True, eq=False)

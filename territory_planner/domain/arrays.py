@@ -27,6 +27,16 @@ def frozen(array: NDArray[Any], dtype: Any) -> NDArray[Any]:
     return result
 
 
+def set_frozen(owner: object, name: str, dtype: type, shape: tuple[int | None, ...]) -> None:
+    """Set one array field of a frozen dataclass to a read-only array of that type and shape."""
+    array = frozen(getattr(owner, name), dtype)
+    if array.ndim != len(shape) or any(
+        want is not None and have != want for have, want in zip(array.shape, shape, strict=True)
+    ):
+        raise ValueError(f"{name} has shape {array.shape}, expected {shape}")
+    object.__setattr__(owner, name, array)
+
+
 def fingerprint(value: object) -> str:
     """Return the SHA-256 of a value built from dataclasses, arrays and plain types."""
     digest = hashlib.sha256()

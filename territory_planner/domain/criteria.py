@@ -95,6 +95,10 @@ class Criteria:
         squared distance in km²; "largest_distance", that of the unit farthest from its center, in
         km; "diameter", the largest distance between two units of any one territory in km;
         "cut_edges", the number of contiguity edges between territories. Several are added up.
+    order
+        "weights" adds everything up; "lexicographic" makes the first disruption entry as small as
+        the bands allow, then the next, and compactness last. The costs of disruption then count
+        only among plans that move equally little.
     empty_unit_share
         The weight of a unit without activity, as a share of the mean of those with some: enough to
         give it to a territory nearby, too little to bend a territory for it.
@@ -109,6 +113,7 @@ class Criteria:
     short_borders: float = 0.01
     compactness: Mapping[Compactness, float] = field(default_factory=lambda: {"distance": 1.0})
     empty_unit_share: float = 0.01
+    order: Literal["weights", "lexicographic"] = "weights"
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "bands", dict(self.bands))
@@ -128,6 +133,8 @@ class Criteria:
         names = [d.measure for d in self.disruption]
         if len(set(names)) < len(names):
             raise ValueError(f"one disruption entry per measure, got {names}")
+        if self.order == "lexicographic" and not names:
+            raise ValueError("lexicographic order needs a disruption entry to put first")
 
     def __hash__(self) -> int:
         return hash(fingerprint(self))

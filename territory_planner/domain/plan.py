@@ -54,6 +54,25 @@ class Step:
     bound: float
 
 
+@dataclass(frozen=True)
+class Stage:
+    """What a lexicographic search reached before it turned to compactness.
+
+    Parameters
+    ----------
+    measure
+        The measure whose disruption was made small.
+    moved
+        The share of it that the stage's plan moves.
+    bound
+        A proven lower bound on that share, with all earlier stages kept.
+    """
+
+    measure: str
+    moved: float
+    bound: float
+
+
 @dataclass(frozen=True, eq=False)
 class Plan:
     """An alignment that holds every criterion, with what is known about how good it is.
@@ -68,7 +87,7 @@ class Plan:
         Its value in km: weighted mean distance, plus the prices on disruption and deviation.
     bound
         A proven lower bound on the objective of every alignment that holds the criteria; 0 where
-        no better one is known.
+        no better one is known. In lexicographic order, of every alignment that moves no more.
     stopped
         Why the search ended.
     prices
@@ -77,6 +96,8 @@ class Plan:
     tolls
         ``(n_disruption,)`` km of objective that one more unit (all of the measure) of each entry's
         disruption budget would save, in the order of the criteria; empty where none was computed.
+    stages
+        What was reached before compactness, in lexicographic order; else empty.
     seconds
         How long the solve took.
     trace
@@ -94,6 +115,7 @@ class Plan:
     stopped: Literal["gap reached", "time limit", "search finished", "stopped"]
     prices: FloatArray
     tolls: FloatArray = field(default_factory=lambda: np.empty(0))
+    stages: tuple[Stage, ...] = ()
     seconds: float = field(default=0.0, compare=False)
     trace: tuple[Step, ...] = field(default=(), compare=False)
     versions: Mapping[str, str] = field(default_factory=dict, compare=False)

@@ -16,10 +16,12 @@ from territory_planner.domain.arrays import (
     BoolArray,
     FloatArray,
     IntArray,
-    TextArray,
     fingerprint,
     frozen,
+    set_frozen,
 )
+from territory_planner.domain.territory import Measure, Territory
+from territory_planner.domain.units import Accounts, Units
 
 NONE = -1
 """The index that stands for "no territory", "no lock" or "no group"."""
@@ -27,129 +29,6 @@ NONE = -1
 METRES = 1000.0
 STEP_SLACK = 1e-9
 """A distance this little below a whole step counts as whole: square roots of squares."""
-
-
-@dataclass(frozen=True)
-class Measure:
-    """An activity measure that territories are balanced on or disruption is counted in."""
-
-    name: str
-    unit: str
-
-
-@dataclass(frozen=True)
-class Territory:
-    """What one rep is responsible for.
-
-    Parameters
-    ----------
-    id, name
-        The key in every file, and what people call it.
-    home
-        The rep's home base in metres of the problem's projection; None leaves the center free.
-    share
-        The weight of this territory when targets are set: the rep's capacity, any unit.
-    rep_id, rep, email
-        The rep in the CRM; all None when the territory is vacant.
-    manager
-        The rep's manager, None when not given.
-    skills
-        What the rep is able to serve.
-    """
-
-    id: str
-    name: str
-    home: tuple[float, float] | None = None
-    share: float = 1.0
-    rep_id: str | None = None
-    rep: str | None = None
-    email: str | None = None
-    manager: str | None = None
-    skills: frozenset[str] = frozenset()
-
-    @property
-    def is_vacant(self) -> bool:
-        """Whether no rep holds this territory."""
-        return self.rep_id is None
-
-
-@dataclass(frozen=True, eq=False)
-class Accounts:
-    """The accounts, one row each.
-
-    Parameters
-    ----------
-    ids, names
-        ``(n_accounts,)`` CRM id and display name.
-    unit
-        ``(n_accounts,)`` index of the basic unit each account belongs to.
-    xy
-        ``(n_accounts, 2)`` position in metres of the problem's projection.
-    activity
-        ``(n_accounts, n_measures)`` in each measure's unit, never negative.
-    current
-        ``(n_accounts,)`` index of today's territory, ``NONE`` when nobody serves the account.
-    placed_by
-        ``(n_accounts,)`` what the position comes from: coordinates, postal code, city or area.
-    """
-
-    ids: TextArray
-    names: TextArray
-    unit: IntArray
-    xy: FloatArray
-    activity: FloatArray
-    current: IntArray
-    placed_by: TextArray
-
-    def __post_init__(self) -> None:
-        n = len(self.ids)
-        for name, dtype, shape in (
-            ("ids", np.str_, (n,)),
-            ("names", np.str_, (n,)),
-            ("unit", np.int32, (n,)),
-            ("xy", np.float64, (n, 2)),
-            ("activity", np.float64, (n, None)),
-            ("current", np.int32, (n,)),
-            ("placed_by", np.str_, (n,)),
-        ):
-            _freeze(self, name, dtype, shape)
-
-    def __len__(self) -> int:
-        return len(self.ids)
-
-
-@dataclass(frozen=True, eq=False)
-class Units:
-    """The basic units: what is assigned, whole, to one territory.
-
-    Parameters
-    ----------
-    ids
-        ``(n_units,)`` postal code, county, or account id.
-    xy
-        ``(n_units, 2)`` representative point in metres of the problem's projection.
-    named
-        ``(n_units,)`` True for a named account, which stands outside contiguity.
-    shapes
-        Outline of each unit as WKB in longitude and latitude, ``b""`` where it has none;
-        an empty tuple when the units are points.
-    """
-
-    ids: TextArray
-    xy: FloatArray
-    named: BoolArray
-    shapes: tuple[bytes, ...] = ()
-
-    def __post_init__(self) -> None:
-        n = len(self.ids)
-        _freeze(self, "ids", np.str_, (n,))
-        _freeze(self, "xy", np.float64, (n, 2))
-        _freeze(self, "named", np.bool_, (n,))
-        if self.shapes and len(self.shapes) != n:
-            raise ValueError(f"shapes: {len(self.shapes)} outlines for {n} units")
-
-    def __len__(self) -> int:
-        return len(self.ids)
 
 
 @dataclass(frozen=True, eq=False)
@@ -212,7 +91,7 @@ class Problem:
             ("group", np.int32, (n,)),
             ("skill_class", np.int32, (n,)),
         ):
-            _freeze(self, name, dtype, shape)
+            set_frozen(self, name, dtype, shape)
         object.__setattr__(self, "backdrop", dict(self.backdrop))
         if self.accounts.activity.shape[1] != q:
             raise ValueError(
@@ -302,13 +181,3 @@ class Problem:
                 return q
         known = ", ".join(m.name for m in self.measures)
         raise KeyError(f"no measure is called {name!r}; there are: {known}")
-
-
-def _freeze(owner: object, name: str, dtype: type, shape: tuple[int | None, ...]) -> None:
-    """Set one array field of a frozen dataclass to a read-only array of that type and shape."""
-    array = frozen(getattr(owner, name), dtype)
-    if array.ndim != len(shape) or any(
-        want is not None and have != want for have, want in zip(array.shape, shape, strict=True)
-    ):
-        raise ValueError(f"{name} has shape {array.shape}, expected {shape}")
-    object.__setattr__(owner, name, array)

@@ -40,6 +40,12 @@ def pair_cost(criteria: Criteria, distance_km: FloatArray) -> FloatArray:
     return cost + inertia * distance_km**2 if inertia else cost
 
 
+def asks_for_centers(criteria: Criteria) -> bool:
+    """Return whether it matters to the criteria where centers stand."""
+    counted = {"distance", "inertia", "largest_distance"}
+    return criteria.max_distance_km is not None or bool(counted & set(criteria.compactness))
+
+
 def has_free_centers(problem: Problem, criteria: Criteria) -> bool:
     """Return whether any territory's center depends on the alignment."""
     return criteria.centers != "home" or bool(np.isnan(problem.home).any())

@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 
 from territory_planner.domain.alignment import Alignment
 from territory_planner.domain.plan import Plan
-from territory_planner.domain.problem import NONE, Problem, Territory
+from territory_planner.domain.problem import NONE, Problem
+from territory_planner.domain.territory import Territory
 from territory_planner.exporting.reasons import reasons
 
 CHANGES = ("unchanged", "assign", "reassign", "unassign")

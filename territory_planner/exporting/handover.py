@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from territory_planner.domain.arrays import FloatArray, IntArray
 from territory_planner.domain.plan import Plan
-from territory_planner.domain.problem import Measure, Problem
+from territory_planner.domain.problem import Problem
+from territory_planner.domain.territory import Measure
 from territory_planner.exporting.assignments import of_territory
 from territory_planner.exporting.spreadsheet import write_csv
 

@@ -12,7 +12,8 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import date
 
-from territory_planner.domain.problem import Problem, Territory
+from territory_planner.domain.problem import Problem
+from territory_planner.domain.territory import Territory
 from territory_planner.exporting.assignments import iso
 
 LONGEST_DEVELOPER_NAME = 80

@@ -9,7 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from territory_planner.config import Settings, read_settings
-from territory_planner.domain.problem import Accounts, Measure, Problem, Territory, Units
+from territory_planner.domain.problem import Problem
+from territory_planner.domain.territory import Measure, Territory
+from territory_planner.domain.units import Accounts, Units
 from territory_planner.geography.gazetteer import gazetteer_of
 from territory_planner.geography.projection import fitted_crs, to_plane
 from territory_planner.intake.accounts import AccountRows, read_accounts

@@ -53,8 +53,9 @@ def verdict(plan: Plan) -> Verdict:
     value = f"Its objective is {told.objective}: {_objective(plan)}."
     limit = "No bound was proven for it."
     if told.bound:
-        limit = f"No plan that keeps the criteria below can have less than {told.bound}."
-    return Verdict(told.sentence, (value, limit, _stopped(plan)))
+        which = "moves no more" if plan.stages else "keeps the criteria below"
+        limit = f"No plan that {which} can have less than {told.bound}."
+    return Verdict(told.sentence, (*told.stages, value, limit, _stopped(plan)))
 
 
 def criteria_in_words(problem: Problem, criteria: Criteria) -> list[str]:
@@ -81,6 +82,9 @@ def criteria_in_words(problem: Problem, criteria: Criteria) -> list[str]:
     if criteria.max_distance_km is not None:
         limit = quantity(criteria.max_distance_km)
         found.append(f"No unit lies more than {limit} km from its rep.")
+    if criteria.order == "lexicographic":
+        first = ", then ".join(wish.measure for wish in criteria.disruption)
+        found.append(f"As little of {first} as possible changes hands; compactness comes after.")
     for wish in criteria.disruption:
         parts = []
         if wish.budget is not None:

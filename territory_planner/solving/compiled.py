@@ -13,7 +13,9 @@ import numpy as np
 
 from territory_planner.domain.criteria import Band, Criteria, Disruption
 from territory_planner.domain.plan import SolveOptions
-from territory_planner.domain.problem import NONE, Accounts, Measure, Problem, Territory, Units
+from territory_planner.domain.problem import NONE, Problem
+from territory_planner.domain.territory import Measure, Territory
+from territory_planner.domain.units import Accounts, Units
 from territory_planner.solving.progress import Search
 
 SECONDS = 5.0

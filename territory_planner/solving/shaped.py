@@ -70,6 +70,18 @@ def middles(problem: Problem, criteria: Criteria, rng: np.random.Generator) -> F
     return center
 
 
+def with_any_centers(
+    problem: Problem, criteria: Criteria, rng: np.random.Generator
+) -> tuple[Problem, Criteria]:
+    """Return the problem with a home for everyone, for criteria to which centers do not matter."""
+    center = middles(problem, criteria, rng)
+    territories = tuple(
+        replace(territory, home=(float(x), float(y)))
+        for territory, (x, y) in zip(problem.territories, center, strict=True)
+    )
+    return replace(problem, territories=territories), replace(criteria, centers="home")
+
+
 def with_outlines(
     problem: Problem,
     criteria: Criteria,

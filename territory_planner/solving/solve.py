@@ -14,7 +14,7 @@ from territory_planner.domain.criteria import Criteria
 from territory_planner.domain.plan import Plan, SolveOptions
 from territory_planner.domain.problem import Problem
 from territory_planner.errors import InfeasibleError, NoPlanFoundError
-from territory_planner.evaluation.compactness import has_free_centers
+from territory_planner.evaluation.compactness import asks_for_centers, has_free_centers
 from territory_planner.evaluation.objective import objective
 from territory_planner.evaluation.violations import violations
 from territory_planner.solving.compiled import compile_search
@@ -23,9 +23,10 @@ from territory_planner.solving.farthest import counts_farthest, with_farthest
 from territory_planner.solving.found import Found
 from territory_planner.solving.free import with_free_centers
 from territory_planner.solving.given import with_given_centers
+from territory_planner.solving.lexicographic import in_order
 from territory_planner.solving.presolve import conflicts
 from territory_planner.solving.progress import Progress, Search
-from territory_planner.solving.shaped import counts_outlines, with_outlines
+from territory_planner.solving.shaped import counts_outlines, with_any_centers, with_outlines
 from territory_planner.solving.warm import known_territories
 
 DISAGREEMENT = 1e-6
@@ -73,6 +74,8 @@ def solve(
     clashes = conflicts(problem, criteria)
     if clashes:
         raise InfeasibleError(clashes)
+    if criteria.order == "lexicographic":
+        return in_order(problem, criteria, options or SolveOptions(), progress, start, solve)
     compile_search(criteria, _found)
     search = Search(options or SolveOptions(), progress)
     with search.interruptible():
@@ -86,6 +89,8 @@ def _found(
     if counts_farthest(criteria):
         return with_farthest(problem, criteria, search, _found, known)
     rng = np.random.default_rng(search.options.seed)
+    if not asks_for_centers(criteria):
+        problem, criteria = with_any_centers(problem, criteria, rng)
     if counts_outlines(criteria):
         return with_outlines(problem, criteria, search, rng, known)
     if has_free_centers(problem, criteria):

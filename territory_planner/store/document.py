@@ -16,8 +16,10 @@ from numpy.typing import NDArray
 
 from territory_planner.domain.alignment import Alignment
 from territory_planner.domain.criteria import Band, Criteria, Disruption
-from territory_planner.domain.plan import Plan, SolveOptions, Step
-from territory_planner.domain.problem import NONE, Accounts, Measure, Problem, Territory, Units
+from territory_planner.domain.plan import Plan, SolveOptions, Stage, Step
+from territory_planner.domain.problem import NONE, Problem
+from territory_planner.domain.territory import Measure, Territory
+from territory_planner.domain.units import Accounts, Units
 
 Arrays = dict[str, NDArray[Any]]
 Document = dict[str, Any]
@@ -46,6 +48,7 @@ def pack(plan: Plan) -> tuple[Document, Arrays]:
         "bound": plan.bound,
         "stopped": plan.stopped,
         "seconds": plan.seconds,
+        "stages": [asdict(stage) for stage in plan.stages],
         "trace": [asdict(step) for step in plan.trace],
         "versions": dict(plan.versions),
         "problem": {
@@ -90,6 +93,7 @@ def unpack(document: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> P
         bound=document["bound"],
         stopped=document["stopped"],
         seconds=document["seconds"],
+        stages=tuple(Stage(**stage) for stage in document.get("stages", ())),
         trace=tuple(Step(**step) for step in document["trace"]),
         versions=dict(document["versions"]),
         **rooms["plan"],

@@ -132,6 +132,8 @@ def test_not_utf8(tmp_path: Path) -> None:
         ("[solve]\ntime_limit_s = 0", "[solve] time_limit_s must be more than 0, not 0."),
         (f"[solve]\nseed = -1{'0' * 400}", "seed must be a finite number"),
         ("[solve]\nworkers = 0", "[solve] workers must be at least 1, not 0."),
+        ('[criteria]\norder = "lexicographic"', "needs to know what shall move least"),
+        ('[criteria]\norder = "lexical"', 'must be "weights" or "lexicographic", not "lexical"'),
         ("[criteria]\ncontiguous = 1", "[criteria] contiguous must be true or false, not 1."),
         (
             '[criteria]\ncenters = "office"',

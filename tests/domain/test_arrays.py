@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from territory_planner.domain.arrays import fingerprint, frozen
-from territory_planner.domain.problem import Measure, Territory
+from territory_planner.domain.territory import Measure, Territory
 
 
 def test_a_frozen_array_cannot_be_written() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from territory_planner.domain.alignment import Alignment
 from territory_planner.domain.criteria import Band, Criteria, Disruption
-from territory_planner.domain.plan import Plan, SolveOptions, Step
+from territory_planner.domain.plan import Plan, SolveOptions, Stage, Step
 from tests.worlds import grid_problem
 
 CRITERIA = Criteria(
@@ -103,6 +103,7 @@ CHANGES: dict[str, Any] = {
     "stopped": "gap reached",
     "prices": np.ones((2, 1)),
     "tolls": np.ones(1),
+    "stages": (Stage("workload", 0.2, 0.1),),
 }
 SEARCH: dict[str, Any] = {
     "seconds": 9.0,
@@ -139,6 +140,7 @@ CRITERIA_CHANGES: dict[str, Any] = {
     "short_borders": 0.0,
     "compactness": {"distance": 1.0, "diameter": 2.0},
     "empty_unit_share": 0.0,
+    "order": "lexicographic",
 }
 OPTION_CHANGES: dict[str, Any] = {
     "time_limit_s": 61.0,

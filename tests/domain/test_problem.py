@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from territory_planner.domain.problem import Accounts, Measure, Problem, Territory, Units
+from territory_planner.domain.problem import Problem
+from territory_planner.domain.territory import Measure, Territory
+from territory_planner.domain.units import Accounts, Units
 from tests.worlds import grid_problem
 
 ACCOUNT_ARRAYS = ("ids", "names", "unit", "xy", "activity", "current", "placed_by")

@@ -13,7 +13,7 @@ import pytest
 
 from territory_planner.domain.criteria import Criteria
 from territory_planner.domain.plan import Plan
-from territory_planner.domain.problem import Measure
+from territory_planner.domain.territory import Measure
 from territory_planner.evaluation.balance import territory_totals
 from territory_planner.evaluation.disruption import moved_accounts
 from territory_planner.exporting.plan_files import export_assignments

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from territory_planner.domain.criteria import Band, Criteria
-from territory_planner.domain.problem import Units
+from territory_planner.domain.units import Units
 from territory_planner.exporting.reasons import NO_SINGLE_REASON, reasons
 from tests.exporting.plans import plan_of
 from tests.worlds import grid_problem

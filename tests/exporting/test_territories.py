@@ -7,7 +7,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from territory_planner.domain.problem import Territory
+from territory_planner.domain.territory import Territory
 from territory_planner.exporting.territories import developer_names
 
 

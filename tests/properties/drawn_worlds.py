@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from territory_planner.domain.alignment import Alignment
 from territory_planner.domain.arrays import IntArray
 from territory_planner.domain.criteria import Band, Criteria, Disruption
-from territory_planner.domain.problem import NONE, Problem, Territory
+from territory_planner.domain.problem import NONE, Problem
+from territory_planner.domain.territory import Territory
 from tests.worlds import grid_problem
 
 SKILLS = (frozenset[str](), frozenset({"lab"}), frozenset({"lab", "surgery"}))

@@ -11,7 +11,7 @@ import pytest
 
 from territory_planner.domain.criteria import Band, Criteria
 from territory_planner.domain.plan import Plan
-from territory_planner.domain.problem import Measure
+from territory_planner.domain.territory import Measure
 from territory_planner.reporting import draw_map, write_report
 from tests.reporting.browser import found_programs, opened_browser
 from tests.reporting.plans import HOSTILE, planned, small_plan

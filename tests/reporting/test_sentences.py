@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from territory_planner.domain.criteria import Band, Criteria, Disruption
-from territory_planner.domain.plan import SolveOptions
-from territory_planner.domain.problem import Measure
+from territory_planner.domain.plan import SolveOptions, Stage
+from territory_planner.domain.territory import Measure
 from territory_planner.reporting.sentences import (
     band_in_words,
     changes_in_words,
@@ -42,6 +42,17 @@ def test_verdict_bound_down() -> None:
     """The number no plan can go below is rounded down."""
     plan = replace(small_plan(), objective=200.0, bound=123.969)
     assert "less than 123.96 km" in verdict(plan).details[1]
+
+
+def test_verdict_stages() -> None:
+    """What came before compactness is told with its own bound; the proof says of which plans."""
+    plan = replace(small_plan(), objective=200.0, bound=190.0)
+    told = verdict(replace(plan, stages=(Stage("potential", 0.03214, 0.03196),)))
+    assert told.details[0] == (
+        "3.22% of potential changes hands; no plan inside the bands moves less than 3.19%."
+    )
+    assert told.headline.endswith("of the best possible, of those that move no more.")
+    assert "No plan that moves no more" in told.details[2]
 
 
 def test_verdict_stopped() -> None:

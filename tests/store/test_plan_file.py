@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from territory_planner.domain.alignment import Alignment
 from territory_planner.domain.criteria import Band, Criteria, Disruption
-from territory_planner.domain.plan import Plan, SolveOptions, Step
-from territory_planner.domain.problem import Territory
+from territory_planner.domain.plan import Plan, SolveOptions, Stage, Step
+from territory_planner.domain.territory import Territory
 from territory_planner.errors import InputError
 from territory_planner.store.plan_file import DOCUMENT, load_plan, save_plan
 from tests.worlds import grid_problem
@@ -39,6 +39,7 @@ def small_plan() -> Plan:
         prices=np.array([[0.0, 1.0], [2.0, 0.5]]),
         tolls=np.array([0.25]),
         seconds=3.0,
+        stages=(Stage("workload", 0.2, 0.1),),
         trace=(Step(0.1, "relax", float("inf"), 1.0), Step(3.0, "improve", 1.5, 1.25)),
         versions={"numpy": "2.4"},
     )
