@@ -26,6 +26,13 @@ def check_settings(settings: Settings, complain: Complain) -> None:
     for measure in settings.measure:
         _check_measure(measure, complain)
     _check_names(settings, complain)
+    least, most = settings.territories.least, settings.territories.most
+    if (least is None) != (most is None):
+        complain(
+            "[territories] has only one of least and most. Give both, or neither to keep the reps'."
+        )
+    elif least is not None and most is not None and least > most:
+        complain(f"[territories] least is {least}, more than most, {most}. Exchange them.")
     if settings.wishes.order == "lexicographic" and not settings.disruption:
         complain(
             '[criteria] order = "lexicographic" needs to know what shall move least. '

@@ -24,6 +24,7 @@ from territory_planner.config.tables import (
     ProjectTable,
     Settings,
     SolveTable,
+    TerritoriesTable,
     UnitsTable,
 )
 from territory_planner.errors import Fault, InputError
@@ -37,6 +38,7 @@ SECTIONS: dict[str, type] = {
     "units": UnitsTable,
     "measure": MeasureTable,
     "criteria": CriteriaTable,
+    "territories": TerritoriesTable,
     "disruption": DisruptionTable,
     "lock": PairTable,
     "forbid": PairTable,

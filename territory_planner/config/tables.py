@@ -115,6 +115,15 @@ class CriteriaTable:
 
 
 @dataclass(frozen=True)
+class TerritoriesTable:
+    """How many territories there may be, where that is to be chosen, and what each costs."""
+
+    least: int | None = field(default=None, metadata={"low": 1})
+    most: int | None = field(default=None, metadata={"low": 1, "high": 100_000})
+    cost_km: float = field(default=0.0, metadata={"low": 0, "high": 1e12})
+
+
+@dataclass(frozen=True)
 class DisruptionTable:
     """A limit and a price on what changes hands, in one measure."""
 
@@ -160,6 +169,7 @@ class Settings:
     units: UnitsTable
     measure: tuple[MeasureTable, ...]
     wishes: CriteriaTable
+    territories: TerritoriesTable
     disruption: tuple[DisruptionTable, ...]
     lock: tuple[PairTable, ...]
     forbid: tuple[PairTable, ...]
@@ -186,7 +196,13 @@ class Settings:
             compactness={kind: wish.compactness.get(kind, 0.0) for kind in COMPACTNESS},
             empty_unit_share=wish.empty_unit_share,
             order=wish.order,
+            n_territories=self._number(),
+            territory_cost=self.territories.cost_km,
         )
+
+    def _number(self) -> tuple[int, int] | None:
+        least, most = self.territories.least, self.territories.most
+        return None if least is None or most is None else (least, most)
 
     def solve_options(self) -> SolveOptions:
         """Return the effort in the form the solver takes."""

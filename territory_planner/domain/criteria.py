@@ -99,6 +99,11 @@ class Criteria:
         "weights" adds everything up; "lexicographic" makes the first disruption entry as small as
         the bands allow, then the next, and compactness last. The costs of disruption then count
         only among plans that move equally little.
+    n_territories
+        The least and the most territories that the plan may have, to be chosen; None keeps the
+        problem's. Vacant ones are added, or those left out that nobody needs.
+    territory_cost
+        Km of objective that each territory is worth, so that more of them must pay for themselves.
     empty_unit_share
         The weight of a unit without activity, as a share of the mean of those with some: enough to
         give it to a territory nearby, too little to bend a territory for it.
@@ -114,6 +119,8 @@ class Criteria:
     compactness: Mapping[Compactness, float] = field(default_factory=lambda: {"distance": 1.0})
     empty_unit_share: float = 0.01
     order: Literal["weights", "lexicographic"] = "weights"
+    n_territories: tuple[int, int] | None = None
+    territory_cost: float = 0.0
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "bands", dict(self.bands))
@@ -130,6 +137,13 @@ class Criteria:
             raise ValueError(f"max_distance_km must be positive: {self.max_distance_km}")
         if not self.short_borders >= 0:
             raise ValueError(f"short_borders must not be negative: {self.short_borders}")
+        if not self.territory_cost >= 0:
+            raise ValueError(f"territory_cost must not be negative: {self.territory_cost}")
+        if self.n_territories is not None:
+            object.__setattr__(self, "n_territories", tuple(self.n_territories))
+            least, most = self.n_territories
+            if not 1 <= least <= most:
+                raise ValueError(f"n_territories is (least, most), from 1: {self.n_territories}")
         names = [d.measure for d in self.disruption]
         if len(set(names)) < len(names):
             raise ValueError(f"one disruption entry per measure, got {names}")

@@ -2,6 +2,7 @@
 
 weighted mean distance and squared distance, largest distance, largest diameter and number of cut
 edges, each times what one of it is worth
++ what each territory costs
 + sum over disruption prices: cost × share of the measure that moves
 + sum over band weights: weight × mean over territories of |relative deviation|
 """
@@ -26,6 +27,7 @@ from territory_planner.evaluation.disruption import disruption
 def objective(problem: Problem, alignment: Alignment, criteria: Criteria) -> float:
     """Return the objective of an alignment in km: the smaller, the better."""
     value = mean_pair_cost(problem, alignment, criteria)
+    value += criteria.territory_cost * problem.n_territories
     if worth := criteria.worth("largest_distance"):
         value += worth * float(largest_distance_km(problem, alignment, criteria).max(initial=0.0))
     if worth := criteria.worth("diameter"):

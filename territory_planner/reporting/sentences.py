@@ -82,6 +82,12 @@ def criteria_in_words(problem: Problem, criteria: Criteria) -> list[str]:
     if criteria.max_distance_km is not None:
         limit = quantity(criteria.max_distance_km)
         found.append(f"No unit lies more than {limit} km from its rep.")
+    if criteria.n_territories is not None:
+        least, most = criteria.n_territories
+        found.append(f"Between {least:,} and {most:,} territories, as many as serve best.")
+    if criteria.territory_cost:
+        cost = quantity(criteria.territory_cost, 1)
+        found.append(f"Each territory costs as much as {cost} km of distance.")
     if criteria.order == "lexicographic":
         first = ", then ".join(wish.measure for wish in criteria.disruption)
         found.append(f"As little of {first} as possible changes hands; compactness comes after.")
@@ -140,6 +146,8 @@ def _objective(plan: Plan) -> str:
     extras = []
     if any(d.cost for d in criteria.disruption):
         extras.append("the price of what changes hands")
+    if criteria.territory_cost:
+        extras.append("what each territory costs")
     if any(b.weight for b in criteria.bands.values()):
         extras.append("the price of being off target inside the band")
     return ", plus ".join(terms + extras) or "nothing is asked to be small"

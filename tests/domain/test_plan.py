@@ -141,6 +141,8 @@ CRITERIA_CHANGES: dict[str, Any] = {
     "compactness": {"distance": 1.0, "diameter": 2.0},
     "empty_unit_share": 0.0,
     "order": "lexicographic",
+    "n_territories": (1, 3),
+    "territory_cost": 0.5,
 }
 OPTION_CHANGES: dict[str, Any] = {
     "time_limit_s": 61.0,

@@ -74,6 +74,21 @@ def test_criteria_in_words_counts() -> None:
     assert "accounts: every territory within ±10% of target." in told
 
 
+def test_criteria_in_words_order_and_number() -> None:
+    """What comes first, and how many territories there may be, is told."""
+    problem = grid_problem("1111")
+    criteria = Criteria(
+        disruption=(Disruption("workload"),),
+        order="lexicographic",
+        n_territories=(2, 4),
+        territory_cost=1.5,
+    )
+    told = criteria_in_words(problem, criteria)
+    assert "Between 2 and 4 territories, as many as serve best." in told
+    assert "Each territory costs as much as 1.5 km of distance." in told
+    assert "As little of workload as possible changes hands; compactness comes after." in told
+
+
 def test_criteria_in_words() -> None:
     """Every wish has its sentence, with its number."""
     problem = grid_problem("1111", n_territories=2, potential="1112")

@@ -1,0 +1,151 @@
+"""The number of territories, chosen in a range: each number is a problem of its own, equation (19).
+
+New territories are vacant and stand where they serve best; a territory is closed only where nobody
+has a home in it, holds accounts today, or is locked to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import count, islice
+
+import numpy as np
+
+from territory_planner.domain.alignment import Alignment
+from territory_planner.domain.arrays import FloatArray
+from territory_planner.domain.criteria import Criteria
+from territory_planner.domain.plan import Plan, SolveOptions
+from territory_planner.domain.problem import NONE, Problem
+from territory_planner.domain.territory import Territory
+from territory_planner.errors import Conflict, InfeasibleError, NoPlanFoundError
+from territory_planner.evaluation.objective import objective
+from territory_planner.solving.progress import Progress
+
+Solve = Callable[[Problem, Criteria, SolveOptions, Progress | None, Plan | Alignment | None], Plan]
+
+SURVEY_SHARE = 0.6
+"""Of the time, what trying every number takes together; the rest is for the best of them."""
+
+
+def of_best_number(
+    problem: Problem,
+    criteria: Criteria,
+    options: SolveOptions,
+    progress: Progress | None,
+    start: Plan | Alignment | None,
+    solve: Solve,
+) -> Plan:
+    """Return the best plan found over all numbers of territories in the range.
+
+    Its problem has the territories it uses. Its bound is of the plans of every number.
+
+    Parameters
+    ----------
+    solve
+        Solves a problem whose number of territories is given.
+
+    Raises
+    ------
+    InfeasibleError, NoPlanFoundError
+        When no number has a plan, or none was found in time; when territories would have to be
+        closed that are in use.
+    """
+    assert criteria.n_territories is not None
+    least, most = criteria.n_territories
+    cases = [with_number(problem, number) for number in range(least, most + 1)]
+    given = replace(criteria, n_territories=None)
+    known = start if isinstance(start, Plan) else None
+    plans: list[Plan] = []
+    bounds: list[float] = []
+    failures: list[InfeasibleError | NoPlanFoundError] = []
+    each = replace(options, time_limit_s=SURVEY_SHARE * options.time_limit_s / len(cases))
+    spent = 0.0
+    for case in cases:
+        try:
+            plan = solve(case, given, each, progress, known)
+        except InfeasibleError as error:
+            failures.append(error)
+            continue
+        except NoPlanFoundError as error:
+            failures.append(error)
+            bounds.append(criteria.territory_cost * case.n_territories)
+            spent += each.time_limit_s
+            continue
+        plans.append(plan)
+        bounds.append(plan.bound)
+        spent += plan.seconds
+        if plan.stopped == "stopped":
+            # The numbers that were not tried have no bound but what their territories cost.
+            bounds += [criteria.territory_cost * c.n_territories for c in cases]
+            break
+    if not plans:
+        raise next((e for e in failures if isinstance(e, NoPlanFoundError)), failures[0])
+    best = min(plans, key=lambda plan: plan.objective)
+    left = options.time_limit_s - spent
+    if left > 0 and best.status != "optimal" and best.stopped != "stopped":
+        rest = replace(options, time_limit_s=left)
+        again = solve(best.problem, given, rest, progress, best)
+        best = min(best, again, key=lambda plan: plan.objective)
+        spent += again.seconds
+    best = replace(best, criteria=criteria, options=options, seconds=spent)
+    value = objective(best.problem, best.alignment, criteria)
+    return replace(best, objective=value, bound=min(value, *bounds))
+
+
+def with_number(problem: Problem, number: int) -> Problem:
+    """Return the problem with that many territories, every measure shared out anew.
+
+    Raises
+    ------
+    InfeasibleError
+        When territories would have to be closed that are in use.
+    """
+    k = problem.n_territories
+    if number == k:
+        return problem
+    if number > k:
+        taken = {territory.id for territory in problem.territories}
+        names = islice((n for n in count(1) if f"NEW-{n}" not in taken), number - k)
+        skills = frozenset().union(*problem.required_skills)
+        share = float(np.mean([territory.share for territory in problem.territories]))
+        new = [
+            Territory(f"NEW-{n}", f"New territory {n}", None, share, skills=skills) for n in names
+        ]
+        rows = np.vstack([problem.target, np.tile(problem.target.mean(axis=0), (len(new), 1))])
+        territories = (*problem.territories, *new)
+        return replace(problem, territories=territories, target=_shared(problem, rows))
+    used = {*problem.accounts.current.tolist(), *problem.locked.tolist()}
+    spare = [t for t in range(k) if problem.territories[t].home is None and t not in used]
+    if len(spare) < k - number:
+        raise InfeasibleError(
+            [
+                Conflict(
+                    (
+                        f"a plan of {number} territories is to be tried",
+                        f"{k - len(spare)} territories have a home, accounts today or a lock",
+                    ),
+                    "Raise the least number of territories, or take reps out of the table.",
+                )
+            ]
+        )
+    kept = np.setdiff1d(np.arange(k), spare[len(spare) - (k - number) :])
+    place = np.full(k + 1, NONE)
+    place[kept] = np.arange(number)
+    forbidden = problem.forbidden[np.isin(problem.forbidden[:, 1], kept)]
+    return replace(
+        problem,
+        territories=tuple(problem.territories[t] for t in kept),
+        target=_shared(problem, problem.target[kept]),
+        locked=place[problem.locked],
+        forbidden=np.column_stack([forbidden[:, 0], place[forbidden[:, 1]]]),
+        accounts=replace(problem.accounts, current=place[problem.accounts.current]),
+    )
+
+
+def _shared(problem: Problem, rows: FloatArray) -> FloatArray:
+    """Return targets in the proportion of the given rows that sum to what they summed to."""
+    total = rows.sum(axis=0)
+    factor = np.divide(problem.target.sum(axis=0), total, out=np.ones_like(total), where=total > 0)
+    shared: FloatArray = rows * factor
+    return shared
