@@ -129,6 +129,7 @@ class DisruptionTable:
 
     measure: str
     budget: float | None = field(default=None, metadata={"low": 0, "high": 1})
+    per_territory: float | None = field(default=None, metadata={"low": 0, "high": 1})
     cost: float = field(default=0.0, metadata={"low": 0, "high": 1e12})
 
 
@@ -184,7 +185,9 @@ class Settings:
         """Return the wishes in the form the solver takes."""
         wish = self.wishes
         bands = {m.name: m.limits for m in self.measure if m.limits is not None}
-        prices = tuple(Disruption(d.measure, d.budget, d.cost) for d in self.disruption)
+        prices = tuple(
+            Disruption(d.measure, d.budget, d.cost, d.per_territory) for d in self.disruption
+        )
         return Criteria(
             bands=bands,
             compactness_measure=wish.compactness_measure,

@@ -53,15 +53,21 @@ class Disruption:
         The largest share of that measure's total that may change territory, 0–1; None is no limit.
     cost
         Kilometres of mean distance that moving all of it would be worth; 0 is no price.
+    per_territory
+        The largest share of what any one territory holds today that may leave it, 0–1; None is no
+        limit.
     """
 
     measure: str
     budget: float | None = None
     cost: float = 0.0
+    per_territory: float | None = None
 
     def __post_init__(self) -> None:
         if self.budget is not None and not 0 <= self.budget <= 1:
             raise ValueError(f"a disruption budget is a share, 0–1: {self.budget}")
+        if self.per_territory is not None and not 0 <= self.per_territory <= 1:
+            raise ValueError(f"a share of a territory is 0–1: {self.per_territory}")
         if not self.cost >= 0:
             raise ValueError(f"a disruption cost must not be negative: {self.cost}")
 

@@ -10,7 +10,7 @@ from territory_planner.domain.problem import NONE, Problem
 from territory_planner.evaluation.balance import band_limits, inside_band, territory_totals
 from territory_planner.evaluation.compactness import distance_km
 from territory_planner.evaluation.contiguity import pieces
-from territory_planner.evaluation.disruption import disruption
+from territory_planner.evaluation.disruption import disruption, lost_shares
 
 TOLERANCE = 1e-9
 
@@ -22,6 +22,7 @@ def violations(problem: Problem, alignment: Alignment, criteria: Criteria) -> li
         *_outside_band(problem, alignment, criteria),
         *_in_pieces(problem, alignment, criteria),
         *_over_budget(problem, alignment, criteria),
+        *_lost_too_much(problem, alignment, criteria),
         *_not_eligible(problem, alignment),
         *_split_groups(problem, alignment),
         *_too_far(problem, alignment, criteria),
@@ -62,6 +63,18 @@ def _over_budget(problem: Problem, alignment: Alignment, criteria: Criteria) -> 
         f"over the budget of {d.budget:.3%}"
         for d in criteria.disruption
         if d.budget is not None and moved[problem.measure_index(d.measure)] > d.budget + TOLERANCE
+    ]
+
+
+def _lost_too_much(problem: Problem, alignment: Alignment, criteria: Criteria) -> list[str]:
+    limits = [d for d in criteria.disruption if d.per_territory is not None]
+    lost = lost_shares(problem, alignment) if limits else np.empty((0, 0))
+    return [
+        f"{problem.territories[k].id} loses {lost[k, q]:.3%} of its {d.measure}, "
+        f"over the {d.per_territory:.3%} that any territory may lose"
+        for d in limits
+        for q in (problem.measure_index(d.measure),)
+        for k in np.flatnonzero(lost[:, q] > (d.per_territory or 0.0) + TOLERANCE)
     ]
 
 

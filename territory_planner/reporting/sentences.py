@@ -96,6 +96,9 @@ def criteria_in_words(problem: Problem, criteria: Criteria) -> list[str]:
         if wish.budget is not None:
             budget = percent(wish.budget, _decimals(wish.budget))
             parts.append(f"at most {budget} of {wish.measure} changes hands")
+        if wish.per_territory is not None:
+            share = percent(wish.per_territory, _decimals(wish.per_territory))
+            parts.append(f"no territory loses more than {share} of its {wish.measure}")
         if wish.cost:
             cost = quantity(wish.cost, 1)
             parts.append(f"moving all {wish.measure} would cost as much as {cost} km of distance")

@@ -92,6 +92,7 @@ def solve_program(
         (np.concatenate(values), (np.concatenate(rows), np.concatenate(cols))),
         shape=(n + k * b + d, width),
     )
+    matrix.eliminate_zeros()
     slope = (model.slope * scale).ravel()
     elastic = np.full(k * b, dear)
     cost = np.concatenate([model.cost[column], slope, slope, elastic, elastic, np.full(d, dear)])

@@ -13,10 +13,11 @@ from functools import partial
 import numpy as np
 
 from territory_planner.domain.arrays import FloatArray
-from territory_planner.domain.criteria import Band, Criteria
+from territory_planner.domain.criteria import Band, Criteria, Disruption
 from territory_planner.domain.plan import SolveOptions
 from territory_planner.domain.problem import NONE, Problem
 from territory_planner.errors import Conflict
+from territory_planner.solving.budgets import budgets
 from territory_planner.solving.dual import EXCESS, climb
 from territory_planner.solving.exact import EXACT_CANDIDATES, exact
 from territory_planner.solving.improve import Outcome
@@ -116,6 +117,14 @@ def _wishes(problem: Problem, criteria: Criteria) -> list[_Wish]:
                     partial(_without_budget, measure=entry.measure),
                 )
             )
+        if entry.per_territory is not None:
+            found.append(
+                _Wish(
+                    f"no territory loses more than {entry.per_territory:.1%} of the "
+                    f"{entry.measure} it holds today",
+                    partial(_without_loss, measure=entry.measure),
+                )
+            )
     for name, band in criteria.bands.items():
         found.append(
             _Wish(
@@ -156,10 +165,18 @@ def _without_band(problem: Problem, criteria: Criteria, name: str) -> Case:
 
 
 def _without_budget(problem: Problem, criteria: Criteria, measure: str) -> Case:
-    disruption = tuple(
-        replace(d, budget=None) if d.measure == measure else d for d in criteria.disruption
-    )
-    return problem, replace(criteria, disruption=disruption)
+    return problem, _loosened(criteria, measure, lambda entry: replace(entry, budget=None))
+
+
+def _without_loss(problem: Problem, criteria: Criteria, measure: str) -> Case:
+    return problem, _loosened(criteria, measure, lambda entry: replace(entry, per_territory=None))
+
+
+def _loosened(
+    criteria: Criteria, measure: str, loosen: Callable[[Disruption], Disruption]
+) -> Criteria:
+    entries = (loosen(d) if d.measure == measure else d for d in criteria.disruption)
+    return replace(criteria, disruption=tuple(entries))
 
 
 def _is_impossible(
@@ -194,8 +211,11 @@ def _change(problem: Problem, criteria: Criteria, center: FloatArray, search: Se
     lost = stranded(problem, criteria, model)
     if lost:
         return lost[0].remedy
-    limited = [d for d in criteria.disruption if d.budget is not None]
-    for d, entry in enumerate(limited):
+    rows = budgets(problem, criteria)
+    for d, row in enumerate(rows):
+        if row.territory != NONE:
+            break
+        entry = criteria.disruption[row.entry]
         needed = _least_moved(model, d, search)
         if needed > (entry.budget or 0.0):
             return (
@@ -206,6 +226,14 @@ def _change(problem: Problem, criteria: Criteria, center: FloatArray, search: Se
     program = least_excess(model, search)
     if program is None or program.excess <= EXCESS:
         return _widened(problem, criteria, center, search)
+    if program.over_budget.max(initial=0.0) > max(program.short.max(), program.over.max()):
+        row = rows[int(np.argmax(program.over_budget))]
+        share = np.ceil((row.limit + program.over_budget.max()) * 1e4) / 1e4
+        measure = criteria.disruption[row.entry].measure
+        if row.territory == NONE:
+            return f"At least this must change: let {share:.2%} of {measure} change hands."
+        loser = problem.territories[row.territory].id
+        return f"At least this must change: let {loser} lose {share:.2%} of its {measure}."
     names = list(criteria.bands)
     k, b = np.unravel_index(np.argmax(program.short + program.over), program.short.shape)
     q = problem.measure_index(names[b])

@@ -18,6 +18,8 @@ from territory_planner.domain.arrays import BoolArray, FloatArray, IntArray
 from territory_planner.domain.criteria import Criteria
 from territory_planner.domain.problem import METRES, NONE, STEP_SLACK, Problem
 from territory_planner.evaluation.compactness import pair_cost
+from territory_planner.evaluation.disruption import moved_shares
+from territory_planner.solving.budgets import Budget, taken
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,6 +105,7 @@ def elsewhere(
     center: FloatArray,
     weight: FloatArray,
     first: IntArray,
+    rows: list[Budget],
 ) -> Elsewhere:
     """Return the unlisted pairs of a problem; those of groups are all listed.
 
@@ -112,22 +115,17 @@ def elsewhere(
         ``(n_units,)`` share of all distance weight.
     first
         ``(n_atoms,)`` the first unit of each atom.
+    rows
+        The budgets (3).
     """
-    accounts = problem.accounts
-    served = accounts.current != NONE
-    total = np.maximum(accounts.activity.sum(axis=0), 1e-300)
-
-    def moved(name: str) -> FloatArray:
-        q = problem.measure_index(name)
-        amount = accounts.activity[served, q]
-        share: FloatArray = np.bincount(accounts.unit[served], amount, problem.n_units) / total[q]
-        return share
-
+    every = np.arange(problem.n_units)
     cost = np.zeros(problem.n_units)
     for entry in criteria.disruption:
-        cost += entry.cost * moved(entry.measure)
-    limited = [moved(d.measure) for d in criteria.disruption if d.budget is not None]
-    budgeted = np.column_stack(limited) if limited else np.empty((problem.n_units, 0))
+        if entry.cost:
+            cost += entry.cost * moved_shares(
+                problem, every, None, problem.measure_index(entry.measure)
+            )
+    budgeted = taken(problem, criteria, rows, every, None)
     return Elsewhere(
         is_open=((problem.locked == NONE) & (problem.group == NONE))[first],
         xy=problem.units.xy[first],

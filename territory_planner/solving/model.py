@@ -19,6 +19,7 @@ from territory_planner.evaluation.balance import band_limits
 from territory_planner.evaluation.compactness import pair_cost, unit_weight
 from territory_planner.evaluation.disruption import moved_shares
 from territory_planner.geography.adjacency import piece_labels
+from territory_planner.solving.budgets import budgets, taken
 from territory_planner.solving.candidates import NO_PAIRS, Pairs, eligible_pairs
 from territory_planner.solving.elsewhere import Elsewhere, elsewhere
 
@@ -44,7 +45,8 @@ class Model:
     cost
         ``(n_candidates,)`` km of objective.
     moved
-        ``(n_candidates, n_budgets)`` share of each budgeted measure that would change hands.
+        ``(n_candidates, n_budgets)`` share of each budget's measure, or of what its territory holds
+        of it today, that would change hands.
     budget
         ``(n_budgets,)`` limits (3).
     weight
@@ -204,17 +206,14 @@ def build_model(
     if is_listed:
         pairs, is_complete = eligible_pairs(problem, criteria, center)
 
-    def shares(name: str) -> FloatArray:
-        return moved_shares(problem, pairs.unit, pairs.territory, problem.measure_index(name))
-
-    limits = [d for d in criteria.disruption if d.budget is not None]
+    rows = budgets(problem, criteria)
     weight = unit_weight(problem, criteria)
     cost = weight[pairs.unit] / weight.sum() * pair_cost(criteria, pairs.distance_km)
     for price in criteria.disruption:
         if price.cost:
-            cost += price.cost * shares(price.measure)
-    columns = [shares(d.measure) for d in limits]
-    moved = np.column_stack(columns) if columns else np.empty((len(cost), 0))
+            q = problem.measure_index(price.measure)
+            cost += price.cost * moved_shares(problem, pairs.unit, pairs.territory, q)
+    moved = taken(problem, criteria, rows, pairs.unit, pairs.territory)
     start, territory, cost, moved = _merged(pairs, atom_of, members, k, cost, moved)
     banded = [problem.measure_index(name) for name in criteria.bands]
     lower, upper = band_limits(problem, criteria)
@@ -242,7 +241,7 @@ def build_model(
         territory=territory,
         cost=cost,
         moved=moved,
-        budget=np.array([d.budget for d in limits], dtype=np.float64),
+        budget=np.array([row.limit for row in rows], dtype=np.float64),
         weight=np.bincount(atom_of, weight, n) / weight.sum(),
         next_start=next_start,
         next_atom=next_atom,
@@ -252,7 +251,7 @@ def build_model(
         short_borders=criteria.short_borders,
         elsewhere=None
         if is_complete
-        else elsewhere(problem, criteria, center, weight / weight.sum(), first),
+        else elsewhere(problem, criteria, center, weight / weight.sum(), first, rows),
     )
 
 

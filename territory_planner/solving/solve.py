@@ -159,7 +159,9 @@ def _prices(problem: Problem, criteria: Criteria, relaxation: Relaxation) -> Flo
 def _tolls(criteria: Criteria, relaxation: Relaxation) -> FloatArray:
     """Return the tolls of all disruption entries: zero for one without a budget."""
     result = np.zeros(len(criteria.disruption))
-    result[[d.budget is not None for d in criteria.disruption]] = relaxation.toll
+    has_budget = np.array([d.budget is not None for d in criteria.disruption], dtype=np.bool_)
+    # Those of what one territory may lose come after, and are not told.
+    result[has_budget] = relaxation.toll[: has_budget.sum()]
     return result
 
 

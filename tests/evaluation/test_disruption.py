@@ -9,6 +9,7 @@ from territory_planner.domain.alignment import Alignment
 from territory_planner.evaluation.disruption import (
     disruption,
     gains_and_losses,
+    lost_shares,
     moved_accounts,
 )
 from tests.evaluation.drawings import area_problem, drawn
@@ -79,3 +80,15 @@ def test_two_accounts_of_one_rep_add_up() -> None:
     gains, losses = gains_and_losses(problem, Alignment(np.array([1, 1, 0, 0])))
     assert gains.tolist() == [[4], [3]]
     assert losses.tolist() == [[3], [4]]
+
+
+def test_the_share_that_a_territory_loses() -> None:
+    """T1 holds 1 + 2 + 3 today and keeps the first two; T2 loses nothing by gaining."""
+    problem = grid_problem("1234", current="AAAB")
+    assert lost_shares(problem, drawn("AABB")).tolist() == [[0.5], [0.0]]
+
+
+def test_a_territory_without_anything_loses_nothing() -> None:
+    """A vacancy with no account today has no share to lose."""
+    problem = grid_problem("1234", current="AAAA")
+    assert lost_shares(problem, drawn("AAAB"))[1].tolist() == [0.0]

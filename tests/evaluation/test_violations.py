@@ -230,3 +230,13 @@ def test_a_wish_about_an_unknown_measure(criteria: Criteria) -> None:
     """It is an error, not a wish that holds."""
     with pytest.raises(KeyError, match="no measure is called 'revenue'"):
         violations(grid_problem("11"), drawn("AB"), criteria)
+
+
+def test_a_territory_that_loses_too_much() -> None:
+    """The limit speaks of each territory alone, and names it."""
+    problem = grid_problem("1234", current="AAAB")
+    criteria = Criteria(disruption=(Disruption("workload", per_territory=0.4),))
+    assert violations(problem, drawn("AABB"), criteria) == [
+        "T1 loses 50.000% of its workload, over the 40.000% that any territory may lose"
+    ]
+    assert violations(problem, drawn("AAAB"), criteria) == []
