@@ -148,7 +148,9 @@ def climb(
     best = Relaxation(*free, lower_bound(model, *free, workers))
     if not k * b + d or not model.n_atoms:
         return best
-    scale = np.maximum(model.target.mean(axis=0), 1e-300)
+    mean = model.target.mean(axis=0)
+    # The dual's second derivatives go with the inverse square of this.
+    scale = np.where(mean > 1e-100, mean, 1.0)
     point, done = np.zeros(k * b + d), np.nan
     if start is not None:
         point = np.concatenate([(start.price * scale).ravel(), start.toll])
