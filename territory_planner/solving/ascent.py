@@ -38,6 +38,7 @@ def ascended(
     low: FloatArray,
     high: FloatArray,
     tolerance: float,
+    reach: float,
     is_over: Callable[[], bool],
 ) -> FloatArray:
     """Return a point between the limits near the function's largest value.
@@ -46,31 +47,48 @@ def ascended(
     ----------
     tolerance
         What another step must promise to be worth it.
+    reach
+        How far the first step may go in any variable; later ones as far as experience tells.
     """
     if len(point) > DENSE:
         return _without_curvature(function, point, low, high, is_over)
     value, gradient, bend = function(point, True)
     damping = FIRST_DAMPING
     for _ in range(STEPS):
-        if is_over() or damping > MOST_DAMPING:
+        if is_over():
             break
         free = ~((point <= low) & (gradient < 0) | (point >= high) & (gradient > 0))
-        step = _step(bend, gradient, free, damping)
+        step, damping = _within(bend, gradient, free, damping, reach)
         trial = np.clip(point + step, low, high)
         step = trial - point
+        length = float(np.abs(step).max())
         promised = float(gradient @ step)
         if promised <= tolerance:
             break
         promised -= 0.5 * float(step @ (bend @ step))
-        new_value, new_gradient, new_bend = function(trial, True)
+        # The curvature costs most of an evaluation: it waits until the step is taken.
+        new_value, new_gradient, _ = function(trial, False)
         kept = (new_value - value) / max(promised, 1e-300)
         if not kept > 0.1:
-            damping *= 8
+            reach = 0.25 * length
             continue
         if kept > 0.7:
-            damping = max(damping / 8, LEAST_DAMPING)
-        point, value, gradient, bend = trial, new_value, new_gradient, new_bend
+            reach = max(reach, 2.5 * length)
+        point, value = trial, new_value
+        _, gradient, bend = function(trial, True)
     return point
+
+
+def _within(
+    bend: FloatArray, gradient: FloatArray, free: BoolArray, damping: float, reach: float
+) -> tuple[FloatArray, float]:
+    """Return the step of the least damping, from a 64th of the last one, that stays in reach."""
+    damping = max(damping / 64, LEAST_DAMPING)
+    while True:
+        step = _step(bend, gradient, free, damping)
+        if np.abs(step).max(initial=0.0) <= reach or damping > MOST_DAMPING:
+            return np.clip(step, -reach, reach), damping
+        damping *= 4
 
 
 def _step(bend: FloatArray, gradient: FloatArray, free: BoolArray, damping: float) -> FloatArray:

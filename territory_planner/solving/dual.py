@@ -14,19 +14,22 @@ import numpy as np
 from territory_planner.domain.arrays import BoolArray, FloatArray, IntArray
 from territory_planner.domain.problem import NONE
 from territory_planner.solving import pricing
-from territory_planner.solving.ascent import ascended
+from territory_planner.solving.ascent import Concave, ascended
 from territory_planner.solving.blocks import over_blocks
 from territory_planner.solving.model import Model
 from territory_planner.solving.progress import Search
 
-TEMPERATURES = (0.2, 0.08, 0.03, 0.012, 0.005, 0.002, 8e-4, 3e-4, 1e-4, 3e-5, 1e-5)
+TEMPERATURES = (0.1, 0.03, 0.01, 0.003, 1e-3, 3e-4, 1e-4, 3e-5, 1e-5)
 """How soft the choice is in each round of the ascent, in shares of the objective."""
 
 PRECISE = 1e-4
 """What another step must promise to be worth it, as a share of what softness is worth."""
 
 CLOSE = 1e-7
-"""Distance between soft dual and bound, as a share, at which a colder round would not tell."""
+"""Distance between soft dual and bound, as a share, at which nothing was left out of a round that matters."""
+
+FINE = 5e-6
+"""The same, at which the ascent ends."""
 
 BAND_HEAT = 0.1
 """How soft a band is, beside its territory's atoms: about its width in shares of target."""
@@ -39,13 +42,13 @@ but not those within this share of the objective."""
 REPEATS = 4
 """How often a round may be repeated: it moves prices no farther than that reach."""
 
-PAIRS = 2_000_000
-"""Of candidates of one atom, counted in full for how the dual bends; of more, a sample."""
+REACH = 20.0
+"""How far the first step of a round may move a price, in changes that a temperature is worth."""
 
 LARGEST_PRICE = 3.0
 """Of a territory's whole target, in shares of the objective, while pairs are not listed."""
 
-HELD = 1e-3
+HELD = 2e-3
 """Shares of target, or of a budgeted measure, by which a soft choice may be off a limit."""
 
 EXCESS = 1e-7
@@ -162,14 +165,18 @@ def climb(
     high = np.full(k * b + d, cap)
     size, priced = size_of(model), priced_atoms(model)
     on, box = model.restricted(np.repeat(priced, np.diff(model.start))), np.full(len(point), np.inf)
+    path: list[tuple[float, FloatArray]] = []
     for heat in (t for t in temperatures for _ in range(REPEATS)):
         if heat == done:
             continue
         dual = _SmoothDual(on, scale, heat * worth * size, BAND_HEAT * heat * worth / k, workers)
         floor, roof = np.maximum(low, point - box), np.minimum(high, point + box)
         before = point
-        dual = dual.sampled(point)
-        point = ascended(dual, point, floor, roof, PRECISE * heat * worth, search.is_over)
+        point = ascended(
+            dual, _foreseen(dual, path, point, heat, floor, roof), floor, roof,
+            PRECISE * heat * worth, REACH * heat * worth / k, search.is_over,
+        )  # fmt: skip
+        path = [*path, (heat, point)][-2:]
         price, toll = _split(point, scale, k)
         reach = max(KEPT_HEATS * heat, KEPT_LEAST) * worth
         least, near = near_cheapest(model, price, toll, reach * size, workers)
@@ -185,15 +192,30 @@ def climb(
         if model.elsewhere is not None:
             least, _ = model.elsewhere.least(model.activity, price, toll, least, workers)
         bound = float(least.sum()) + _fixed_terms(model, price, toll)
-        best = replace(best, is_held=float(np.abs(slope).max()) < HELD)
+        best = replace(best, is_held=best.is_held or float(np.abs(slope).max()) < HELD)
         if bound > best.bound:
             best = replace(best, price=price, toll=toll, bound=bound)
             search.improved_bound(bound, "prices")
         if _is_above_all(model, price, toll, bound):
             return replace(best, excess=np.inf)
-        if search.is_over() or 0 <= bound - soft < CLOSE * abs(bound):
+        if search.is_over() or 0 <= bound - soft < FINE * abs(bound):
             break
     return best
+
+
+def _foreseen(
+    dual: Concave, path: list[tuple[float, FloatArray]], point: FloatArray, heat: float,
+    low: FloatArray, high: FloatArray,
+) -> FloatArray:  # fmt: skip
+    """Return where a round begins: on the line through the last two ends, where that is better.
+
+    The ends of rounds lie on a curve that is smooth in the temperature.
+    """
+    if len(path) < 2 or path[0][0] <= path[1][0]:
+        return point
+    (hot, earlier), (warm, last) = path
+    ahead = np.clip(last + (last - earlier) * (warm - heat) / (hot - warm), low, high)
+    return ahead if dual(ahead, False)[0] > dual(point, False)[0] else point
 
 
 def _split(point: FloatArray, scale: FloatArray, k: int) -> tuple[FloatArray, FloatArray]:
@@ -214,19 +236,13 @@ class _SmoothDual:
     temperature: FloatArray
     band_heat: float
     workers: int
-    stride: int = 1
-
-    def sampled(self, point: FloatArray) -> _SmoothDual:
-        """Return the dual that counts no more pairs of candidates than need be near a point."""
-        pairs = self._sums(point, False)[3]
-        return replace(self, stride=1 + pairs // PAIRS)
 
     def __call__(self, point: FloatArray, bent: bool) -> tuple[float, FloatArray, FloatArray]:
         model, scale = self.model, self.scale
         k, b = model.target.shape
         price, toll = _split(point, scale, k)
         n = len(point)
-        value, gradient, bend, _ = self._sums(point, bent)
+        value, gradient, bend = self._sums(point, bent)
         total, band_bend = gradient[: k * b].reshape(k, b), np.zeros((k, b))
         value += pricing.band_terms(
             model.lower, model.upper, model.target, model.slope, price,
@@ -242,23 +258,21 @@ class _SmoothDual:
             bend *= unit[:, None]
         return float(value), gradient * unit, bend
 
-    def _sums(self, point: FloatArray, bent: bool) -> tuple[float, FloatArray, FloatArray, int]:
-        """Return the sums over atoms: value, gradient, bend, and the pairs that bend it."""
+    def _sums(self, point: FloatArray, bent: bool) -> tuple[float, FloatArray, FloatArray]:
+        """Return the sums over atoms: value, gradient, bend."""
         model, n = self.model, len(point)
         price, toll = _split(point, self.scale, model.n_territories)
 
-        def run(first: int, last: int) -> tuple[float, FloatArray, FloatArray, int]:
+        def run(first: int, last: int) -> tuple[float, FloatArray, FloatArray]:
             gradient, bend = np.zeros(n), np.zeros((n, n) if bent else (0, 0))
-            value, pairs = pricing.smooth_dual(
+            value = pricing.smooth_dual(
                 first, last, model.start, model.territory, model.cost, model.moved, model.activity,
-                price, toll, self.temperature, gradient, bend, self.stride,
+                price, toll, self.temperature, gradient, bend,
             )  # fmt: skip
-            return value, gradient, bend, pairs
+            return value, gradient, bend
 
-        value, gradient, bend, pairs = zip(
-            *over_blocks(model.start, self.workers, run), strict=True
-        )
-        return sum(value), np.sum(gradient, axis=0), reduce(np.add, bend), sum(pairs)
+        value, gradient, bend = zip(*over_blocks(model.start, self.workers, run), strict=True)
+        return sum(value), np.sum(gradient, axis=0), reduce(np.add, bend)
 
 
 def worth_of(model: Model) -> float:

@@ -18,11 +18,15 @@ Ints = NDArray[Any]
 COLD = 25.0
 """Candidates this many temperatures dearer than the cheapest have no share in the soft choice."""
 
-FEW = 8
 BEND = 1e-5
-BEND_OF_MANY = 3e-3
-"""What does not bend the dual: a candidate with less than this share of the soft choice; or, of
-many, with less than this share of all but the largest."""
+"""A candidate with less than this share of the soft choice does not bend the dual."""
+
+PAIR_COST = 30.0
+"""What counting one pair of candidates takes, in multiplications of the dense product: an atom of
+many candidates is counted there."""
+
+DENSE_ROWS = 256
+"""Atoms whose dense product is taken at once."""
 
 
 @njit(cache=True, nogil=True)
@@ -91,11 +95,9 @@ def choose(
 def smooth_dual(
     first: int, last: int, start: Ints, territory: Ints, cost: Floats, moved: Floats,
     activity: Floats, price: Floats, toll: Floats, temperature: Floats, gradient: Floats,
-    bend: Floats, stride: int,
-) -> tuple[float, int]:  # fmt: skip
+    bend: Floats,
+) -> float:  # fmt: skip
     """Return the sum over a block's atoms of the soft minimum (8) of reduced costs.
-
-    Also returns how many pairs of candidates, of atoms with many, bend the dual.
 
     Atoms without candidates are passed over: those that no price can touch may be left out.
 
@@ -105,18 +107,18 @@ def smooth_dual(
         ``(n_rows,)`` receives the activity and the moved shares of the soft choice; rows are the
         (territory, measure) pairs, then the budgets.
     bend
-        ``(n_rows, n_rows)`` receives the lower triangle, block by block, of how the gradient falls
-        as prices rise; ``(0, 0)`` when nobody asks.
-    stride
-        Of the atoms with many candidates, every so many-th stands for the others there.
+        ``(n_rows, n_rows)`` receives in its lower triangle how the gradient falls as prices rise;
+        ``(0, 0)`` when nobody asks.
     """
     n_b, n_d, n_k = activity.shape[1], moved.shape[1], price.shape[0]
+    n_rows = n_k * n_b + n_d
     widest = 0
     for a in range(first, last):
         widest = max(widest, start[a + 1] - start[a])
     share = np.empty(widest)
     place = np.empty(widest, dtype=np.int64)
-    result, pairs = 0.0, 0
+    means = np.zeros((DENSE_ROWS if len(bend) else 0, n_rows))
+    result, filled = 0.0, 0
     for a in range(first, last):
         origin, width = start[a], start[a + 1] - start[a]
         if width == 0:
@@ -134,6 +136,7 @@ def smooth_dual(
                 total += share[n]
                 n += 1
         result += least - heat * np.log(total)
+        m = 0
         for c in range(n):
             share[c] /= total
             k = territory[place[c]]
@@ -141,28 +144,61 @@ def smooth_dual(
                 gradient[k * n_b + b] += share[c] * activity[a, b]
             for d in range(n_d):
                 gradient[n_k * n_b + d] += share[c] * moved[place[c], d]
-        if n < 2:
-            continue
-        m, floor, times = 0, BEND, 1
-        if n > FEW:
-            floor, times = BEND_OF_MANY * (1.0 - share[:n].max()), stride
-        for c in range(n):
-            if share[c] >= floor:
+            if share[c] >= BEND:
                 share[m], place[m] = share[c], place[c]
                 m += 1
-        if n > FEW:
-            pairs += m * m
-        if len(bend) == 0 or a % times > 0:
+        if m < 2 or len(bend) == 0:
             continue
-        for c in range(1, m):
-            for e in range(c):
-                weight = times * share[c] * share[e] / heat
-                _bend(bend, weight, place[c], place[e], a, territory, moved, activity, n_k * n_b)
-    return result, pairs
+        if PAIR_COST * m * m < n_rows * n_rows:
+            for c in range(1, m):
+                for e in range(c):
+                    weight = share[c] * share[e] / heat
+                    _bend_pair(
+                        bend, weight, place[c], place[e], a, territory, moved, activity, n_k * n_b
+                    )
+            continue
+        for c in range(m):
+            _bend_one(
+                bend, means[filled], share[c], heat, place[c], a, territory, moved, activity,
+                n_k * n_b,
+            )  # fmt: skip
+        filled += 1
+        if filled == DENSE_ROWS:
+            bend -= np.dot(means.T, means)
+            means[:] = 0.0
+            filled = 0
+    if filled:
+        bend -= np.dot(means.T, means)
+    return result
 
 
 @njit(cache=True, nogil=True)
-def _bend(
+def _bend_one(
+    bend: Floats, mean: Floats, share: float, heat: float, j: int, a: int, territory: Ints,
+    moved: Floats, activity: Floats, first_budget: int,
+) -> None:  # fmt: skip
+    """Add ``share f f' / heat`` of a candidate's rows f, and f to the soft choice's ``mean``.
+
+    The bend is the sum of the former less the product of the means with themselves.
+    """
+    n_b, n_d = activity.shape[1], moved.shape[1]
+    row, root = territory[j] * n_b, np.sqrt(1.0 / heat)
+    for b in range(n_b):
+        x = share * activity[a, b]
+        mean[row + b] += x * root
+        for f in range(n_b):
+            bend[row + b, row + f] += x * activity[a, f] / heat
+        for d in range(n_d):
+            bend[first_budget + d, row + b] += x * moved[j, d] / heat
+    for d in range(n_d):
+        x = share * moved[j, d]
+        mean[first_budget + d] += x * root
+        for f in range(n_d):
+            bend[first_budget + d, first_budget + f] += x * moved[j, f] / heat
+
+
+@njit(cache=True, nogil=True)
+def _bend_pair(
     bend: Floats, weight: float, j: int, i: int, a: int, territory: Ints, moved: Floats,
     activity: Floats, first_budget: int,
 ) -> None:  # fmt: skip
