@@ -65,7 +65,7 @@ def branched(
             heapq.heappush(heap, (child_bound, next(number), child))
             below = child.split()
             if not below.size or weight_of(model)[below[0]] < 1:
-                found = refine(model, child.relaxation, child.choice(), search, rng, kicks=0)
+                found = refine(model, child.relaxation, child.choice(rng), search, rng, kicks=0)
                 if found.value < best.value:
                     best, prices = found, child.relaxation
     left = min([closed_least, best.value, *(entry[0] for entry in heap)])

@@ -67,6 +67,8 @@ class Relaxation:
         ``(n_budgets,)`` km of objective per unit of moved share, never negative.
     bound
         Lower bound (7) on the objective of every assignment.
+    heat
+        Temperature of the soft choice (8) that the prices balance; 0 for those of a program.
     is_held
         Whether the soft choice was seen to hold all bands and budgets, or nearly: then so can the
         linear relaxation.
@@ -78,6 +80,7 @@ class Relaxation:
     price: FloatArray
     toll: FloatArray
     bound: float
+    heat: float = 0.0
     is_held: bool = False
     excess: float = 0.0
 
@@ -194,7 +197,7 @@ def climb(
         bound = float(least.sum()) + _fixed_terms(model, price, toll)
         best = replace(best, is_held=best.is_held or float(np.abs(slope).max()) < HELD)
         if bound > best.bound:
-            best = replace(best, price=price, toll=toll, bound=bound)
+            best = replace(best, price=price, toll=toll, bound=bound, heat=heat)
             search.improved_bound(bound, "prices")
         if _is_above_all(model, price, toll, bound):
             return replace(best, excess=np.inf)

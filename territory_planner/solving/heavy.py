@@ -13,7 +13,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from territory_planner.domain.arrays import BoolArray, FloatArray, IntArray
-from territory_planner.solving import pricing
 from territory_planner.solving.dual import (
     Relaxation,
     climb,
@@ -28,8 +27,8 @@ from territory_planner.solving.progress import Search
 SPLIT = 0.99
 """Largest share of the soft choice below which an atom counts as split."""
 
-SOFT = 1e-4
-"""Temperature at which shares are read, in shares of the objective."""
+SOFT = 1e-9
+"""Least temperature at which shares are read, in shares of the objective."""
 
 TEMPERATURES = (5e-3, 1e-3, 2e-4, 5e-5, 1e-5)
 """Prices of a settled model lie near those before: they are climbed from there, coldly."""
@@ -57,17 +56,23 @@ class Settled:
     model: Model
     relaxation: Relaxation
 
-    def choice(self) -> IntArray:
-        """Return ``(n_atoms,)``: each atom's cheapest territory at these prices."""
-        reduced = reduced_costs(self.model, self.relaxation.price, self.relaxation.toll)
-        return self.model.territory[pricing.cheapest(self.model.start, reduced)].astype(np.int32)
+    def choice(self, rng: np.random.Generator) -> IntArray:
+        """Return ``(n_atoms,)``: a territory for each atom, drawn by its shares.
+
+        The cheapest of many that cost the same would all be in one place.
+        """
+        model, n = self.model, self.model.n_atoms
+        wanted = np.arange(n) + rng.random(n)
+        at = np.searchsorted(np.cumsum(self.shares()), wanted, side="right")
+        at = np.clip(at, model.start[:-1], model.start[1:] - 1)
+        return model.territory[at].astype(np.int32)
 
     def shares(self) -> FloatArray:
         """Return ``(n_candidates,)``: the part of its atom each candidate takes, softly."""
         model = self.model
         reduced = reduced_costs(model, self.relaxation.price, self.relaxation.toll)
         first, width = model.start[:-1], np.diff(model.start)
-        heat = SOFT * worth_of(model) * size_of(model)
+        heat = max(self.relaxation.heat, SOFT) * worth_of(model) * size_of(model)
         least = np.repeat(np.minimum.reduceat(reduced, first), width)
         share = np.exp((least - reduced) / np.repeat(heat, width))
         result: FloatArray = share / np.repeat(np.add.reduceat(share, first), width)
@@ -102,7 +107,11 @@ def settled(model: Model, relaxation: Relaxation, search: Search) -> Settled:
     """Return the model with its heavy atoms settled one after the other, none looked at twice."""
     reach = REACH * worth_of(model) * size_of(model)
     _, near = near_cheapest(model, relaxation.price, relaxation.toll, reach, search.options.workers)
-    best = Settled(model.restricted(near), relaxation)
+    model = model.restricted(near)
+    if not relaxation.heat:
+        # The prices of a program are a corner's, and balance no soft choice.
+        relaxation = climb(model, search.silent(), relaxation, TEMPERATURES)
+    best = Settled(model, relaxation)
     heavy = weight_of(model) >= 1
     if not heavy.any():
         return best

@@ -77,6 +77,7 @@ def relax(model: Model, search: Search) -> tuple[Model, Relaxation]:
             best,
             price=program.price if is_better else best.price,
             toll=program.toll if is_better else best.toll,
+            heat=0.0 if is_better else best.heat,
             bound=max(bound, best.bound),
         )
         search.improved_bound(best.bound, "linear program")

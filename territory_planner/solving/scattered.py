@@ -40,7 +40,7 @@ def scattered(
         ``(n_territories, 2)`` in metres.
     """
     now = settled(model, relaxation, search)
-    best = refine(model, now.relaxation, now.choice(), search, rng)
+    best = refine(model, now.relaxation, now.choice(rng), search, rng)
     if not np.isfinite(best.value):
         land = listed_land(model, reduced_costs(model, relaxation.price, relaxation.toll))
         start = Start(best.of, center, MEND)
