@@ -1,0 +1,62 @@
+"""Plans off the map: where no territory need be in one piece, prices decide nearly everything.
+
+Heavy atoms are settled first, the rest is searched among ties; where heavy atoms cost much of the
+gap, their other places are looked at as well.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from territory_planner.solving.anneal import FEASIBLE
+from territory_planner.solving.branch import branched
+from territory_planner.solving.dual import Relaxation
+from territory_planner.solving.heavy import settled
+from territory_planner.solving.improve import Outcome, Start, improve
+from territory_planner.solving.land import Land
+from territory_planner.solving.model import Model
+from territory_planner.solving.progress import Search
+from territory_planner.solving.refine import refine
+
+HEAVY_SHARE = 0.2
+"""Of the gap: where settling heavy atoms costs more than this, their other places are tried."""
+
+
+def scattered(
+    model: Model,
+    land: Land,
+    start: Start,
+    relaxation: Relaxation,
+    search: Search,
+    rng: np.random.Generator,
+) -> tuple[Outcome, float]:
+    """Return the best assignment found, and a bound on the objective of every assignment.
+
+    Parameters
+    ----------
+    start
+        What is known, where anything is; kept where the search finds nothing better.
+    """
+    known = _outcome(model, start)
+    if np.isfinite(known.value):
+        search.improved(known.value, "start")
+    now = settled(model, relaxation, search)
+    best = refine(model, now.relaxation, now.choice(rng), search, rng)
+    best = min(best, known, key=lambda outcome: outcome.value)
+    if not np.isfinite(best.value):
+        mended = improve(model, land, [replace(start, of=best.of)], search, rng)
+        return mended, relaxation.bound
+    gap, rise = best.value - relaxation.bound, now.relaxation.bound - relaxation.bound
+    if model.elsewhere is not None or search.has_closed() or rise <= HEAVY_SHARE * gap:
+        return best, relaxation.bound
+    best, bound, prices = branched(model, relaxation, best, search, rng)
+    return refine(model, prices, best.of, search, rng), bound
+
+
+def _outcome(model: Model, start: Start) -> Outcome:
+    """Return a start with its value, infinite where it leaves a limit."""
+    of = start.of.astype(np.int32)
+    is_held = model.violation(of) <= FEASIBLE
+    return Outcome(of, model.value(of) if is_held else np.inf)
