@@ -13,7 +13,6 @@ from dataclasses import replace
 import numpy as np
 
 from territory_planner.domain.alignment import Alignment
-from territory_planner.domain.arrays import IntArray
 from territory_planner.domain.criteria import Criteria
 from territory_planner.domain.problem import NONE, Problem
 from territory_planner.evaluation.compactness import has_free_centers, largest_distance_km
@@ -26,8 +25,9 @@ from territory_planner.solving.improve import Outcome
 from territory_planner.solving.model import build_model
 from territory_planner.solving.progress import Search
 from territory_planner.solving.relax import relax
+from territory_planner.solving.warm import Known
 
-Engine = Callable[[Problem, Criteria, Search, IntArray | None], Found]
+Engine = Callable[[Problem, Criteria, Search, Known | None], Found]
 
 FIRST_SHARE = 0.4
 """Of the time, what the search without a limit takes."""
@@ -48,7 +48,7 @@ def with_farthest(
     criteria: Criteria,
     search: Search,
     engine: Engine,
-    known: IntArray | None = None,
+    known: Known | None = None,
 ) -> Found:
     """Return the best plan found over all limits on the distance, with its bound.
 
@@ -57,7 +57,7 @@ def with_farthest(
     engine
         Solves the problem for criteria that do not count the largest distance.
     known
-        ``(n_units,)`` territories to begin from, ``NONE`` where nothing is known.
+        Where to begin, if anywhere.
 
     Raises
     ------

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from territory_planner.domain.arrays import FloatArray, IntArray
+from territory_planner.domain.arrays import FloatArray
 from territory_planner.domain.criteria import Criteria
 from territory_planner.domain.problem import NONE, Problem
 from territory_planner.errors import InfeasibleError
@@ -21,8 +21,8 @@ from territory_planner.solving.model import build_model
 from territory_planner.solving.presolve import stranded
 from territory_planner.solving.progress import Search
 from territory_planner.solving.relax import relax
-from territory_planner.solving.start import MEND, SETTLED, located_start
-from territory_planner.solving.warm import located_by
+from territory_planner.solving.start import located_start
+from territory_planner.solving.warm import Known, located_by
 
 
 def with_free_centers(
@@ -30,14 +30,14 @@ def with_free_centers(
     criteria: Criteria,
     search: Search,
     rng: np.random.Generator,
-    known: IntArray | None = None,
+    known: Known | None = None,
 ) -> Found:
     """Return the best plan found whose centers follow their territories; it has no bound.
 
     Parameters
     ----------
     known
-        ``(n_units,)`` territories to begin from, ``NONE`` where nothing is known.
+        Where to begin, if anywhere.
 
     Raises
     ------
@@ -52,14 +52,15 @@ def with_free_centers(
         nowhere = stranded(problem, loose, build_model(problem, loose, _somewhere(problem)))
         if nowhere:
             raise InfeasibleError(nowhere)
-    here = None if known is None else located_by(problem, loose, known)
+    here = None if known is None else located_by(problem, loose, known.of)
     places = located(problem, loose, search, rng) if here is None else [here]
     center = places[0].center
     model = build_model(problem, loose, center, is_listed)
     free = np.isnan(problem.home[:, 0]) | (criteria.centers != "home")
     land = measured_land(model, problem, loose, center, free)
-    heat = SETTLED if here is None else MEND
-    starts = [located_start(model, land, place, heat) for place in places[: search.options.workers]]
+    is_known = here is not None
+    chosen = places[: search.options.workers]
+    starts = [located_start(model, land, place, is_known) for place in chosen]
     best = improve(model, land, starts, search, rng)
     # One choice of centers among many: its bound bounds nothing. Whether the bands can be held at
     # all does not depend on where centers stand, unless distance decides who may go where.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from territory_planner.domain.arrays import IntArray
 from territory_planner.domain.criteria import Criteria
 from territory_planner.domain.problem import Problem
 from territory_planner.errors import InfeasibleError
@@ -20,6 +19,7 @@ from territory_planner.solving.progress import Search
 from territory_planner.solving.relax import relax
 from territory_planner.solving.scattered import scattered
 from territory_planner.solving.start import given_start
+from territory_planner.solving.warm import Known
 
 
 def with_given_centers(
@@ -27,14 +27,14 @@ def with_given_centers(
     criteria: Criteria,
     search: Search,
     rng: np.random.Generator,
-    known: IntArray | None = None,
+    known: Known | None = None,
 ) -> Found:
     """Return the best plan found for rep homes, with its bound.
 
     Parameters
     ----------
     known
-        ``(n_units,)`` territories to begin from, ``NONE`` where nothing is known.
+        Where to begin, if anywhere.
 
     Raises
     ------
@@ -45,11 +45,11 @@ def with_given_centers(
     model = build_model(problem, criteria, center)
     if (np.diff(model.start) == 0).any():
         raise InfeasibleError(stranded(problem, criteria, model))
-    model, relaxation = relax(model, search)
+    model, relaxation = relax(model, search, known.relaxation(len(model.budget)) if known else None)
     if relaxation.excess > EXCESS:
         raise InfeasibleError(explained(problem, criteria, center, search))
     land = listed_land(model, reduced_costs(model, relaxation.price, relaxation.toll))
-    start = given_start(model, land, center, relaxation, search, known)
+    start = given_start(model, land, center, relaxation, search, known.of if known else None)
     if model.on_map.any():
         best, bound = improve(model, land, [start], search, rng), relaxation.bound
     else:

@@ -59,12 +59,15 @@ class Start:
         First temperature in mean costs of an atom: 3 rebuilds, 0.1 only mends.
     inset
         By how much of target the bands are aimed at inside their limits.
+    effort
+        Share of a full chain's length that will do: from a plan of nearly the same problem, little.
     """
 
     of: IntArray
     center: FloatArray
     heat: float = 1.0
     inset: float = INSET
+    effort: float = 1.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,7 +138,8 @@ def improve(
 
 def _next(outcome: Outcome, start: Start, heat: float, inset: float) -> Start:
     center = start.center if outcome.center is None else outcome.center
-    return replace(start, of=outcome.of, center=center, heat=heat, inset=inset)
+    effort = start.effort if np.isfinite(outcome.value) else 1.0
+    return replace(start, of=outcome.of, center=center, heat=heat, inset=inset, effort=effort)
 
 
 def _typical(model: Model, land: Land, start: Start) -> float:
@@ -217,7 +221,7 @@ def _chain(guide: _Guide, search: Search, start: Start, rng: np.random.Generator
     land, limits, course = guide.land, guide.limits(start.inset), guide.course(start)
     n = guide.model.n_atoms
     hot = start.heat * guide.typical / n
-    sweeps = max(1, int(min(SWEEPS / np.sqrt(n), SWEEPS_MOST)) // BLOCKS)
+    sweeps = max(1, int(start.effort * min(SWEEPS / np.sqrt(n), SWEEPS_MOST)) // BLOCKS)
     ratio = COLD ** (1 / BLOCKS)
     began, allowed = search.seconds, TIME_SHARE * search.seconds_left()
 

@@ -49,9 +49,17 @@ TINY = 5e-5
 """Distance between program and bound, as a share, at which no further program is worth it."""
 
 
-def relax(model: Model, search: Search) -> tuple[Model, Relaxation]:
-    """Return the model, widened where prices ask for it, and its relaxation."""
-    best = climb(model, search)
+def relax(
+    model: Model, search: Search, first: Relaxation | None = None
+) -> tuple[Model, Relaxation]:
+    """Return the model, widened where prices ask for it, and its relaxation.
+
+    Parameters
+    ----------
+    first
+        Prices to begin from, such as those of a similar problem.
+    """
+    best = climb(model, search, first, TEMPERATURES[1:] if first else TEMPERATURES)
     for _ in range(WIDENINGS):
         _, territory = least_anywhere(model, best.price, best.toll)
         atom = np.flatnonzero(territory != NONE)

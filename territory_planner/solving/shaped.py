@@ -34,6 +34,7 @@ from territory_planner.solving.relax import relax
 from territory_planner.solving.reshape import reshape
 from territory_planner.solving.shape import build_shape
 from territory_planner.solving.start import given_start
+from territory_planner.solving.warm import Known
 
 SETTLING = 20
 """Rounds in which centers of a first start move to the middle of what is nearest to them."""
@@ -87,14 +88,14 @@ def with_outlines(
     criteria: Criteria,
     search: Search,
     rng: np.random.Generator,
-    known: IntArray | None = None,
+    known: Known | None = None,
 ) -> Found:
     """Return the best plan found, and what diameters, distances and disruption come to at least.
 
     Parameters
     ----------
     known
-        ``(n_units,)`` territories to begin from, ``NONE`` where nothing is known.
+        Where to begin, if anywhere.
 
     Raises
     ------
@@ -124,7 +125,9 @@ def with_outlines(
     compact = replace(loose, compactness={"distance": 1.0})
     guide = model if counts_distances(criteria) else build_model(problem, compact, center)
     land = listed_land(guide, guide.cost)
-    start = given_start(guide, land, center, relaxation, search.silent(), known).of
+    start = given_start(
+        guide, land, center, relaxation, search.silent(), known.of if known else None
+    ).of
     judge = _Judge(problem, criteria, model)
     best = reshape(model, shape, start, judge, floor_km, search, rng)
     return Found(model, relaxation, best, bound)

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from territory_planner.domain.alignment import Alignment
-from territory_planner.domain.arrays import FloatArray, IntArray
+from territory_planner.domain.arrays import FloatArray
 from territory_planner.domain.criteria import Criteria
 from territory_planner.domain.plan import Plan, SolveOptions
 from territory_planner.domain.problem import Problem
@@ -28,7 +28,7 @@ from territory_planner.solving.number import of_best_number
 from territory_planner.solving.presolve import conflicts
 from territory_planner.solving.progress import Progress, Search
 from territory_planner.solving.shaped import counts_outlines, with_any_centers, with_outlines
-from territory_planner.solving.warm import known_territories
+from territory_planner.solving.warm import Known, known_from
 
 DISAGREEMENT = 1e-6
 """Relative difference between solver and evaluation above which the solver is wrong."""
@@ -74,7 +74,7 @@ def solve(
         problem.measure_index(name)
     if criteria.n_territories is not None:
         return of_best_number(problem, criteria, options, progress, start, solve)
-    known = known_territories(problem, start)
+    known = known_from(problem, criteria, start)
     clashes = conflicts(problem, criteria)
     if clashes:
         raise InfeasibleError(clashes)
@@ -87,7 +87,7 @@ def solve(
 
 
 def _found(
-    problem: Problem, criteria: Criteria, search: Search, known: IntArray | None = None
+    problem: Problem, criteria: Criteria, search: Search, known: Known | None = None
 ) -> Found:
     """Return what the engine finds that the criteria ask for."""
     if counts_farthest(criteria):

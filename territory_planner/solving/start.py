@@ -26,6 +26,8 @@ ROUGHLY = (0.2, 0.05)
 REBUILD = 3.0
 SETTLED = 1.0
 MEND = 0.1
+MENDING = 0.2
+"""Share of a full search that mending a known plan takes."""
 
 
 def given_start(
@@ -44,7 +46,7 @@ def given_start(
         ``(n_units,)`` territories to begin from, ``NONE`` where nothing is known.
     """
     if known is not None:
-        return Start(_seated(model, land, center, known), center, MEND)
+        return Start(_seated(model, land, center, known), center, MEND, effort=MENDING)
     if not model.on_map.any():
         reduced = reduced_costs(model, relaxation.price, relaxation.toll)
         cheapest = pricing.cheapest(model.start, reduced)
@@ -67,9 +69,11 @@ def given_start(
     return Start(whole, center, REBUILD)
 
 
-def located_start(model: Model, land: Land, located: Located, heat: float = SETTLED) -> Start:
-    """Return a start among centers just placed: the cells round them, whole on the map."""
-    return Start(_seated(model, land, located.center, located.of), located.center, heat)
+def located_start(model: Model, land: Land, located: Located, is_known: bool = False) -> Start:
+    """Return a start among centers placed or known: the cells round them, whole on the map."""
+    of = _seated(model, land, located.center, located.of)
+    heat, effort = (MEND, MENDING) if is_known else (SETTLED, 1.0)
+    return Start(of, located.center, heat, effort=effort)
 
 
 def _seated(model: Model, land: Land, center: FloatArray, of_units: IntArray) -> IntArray:

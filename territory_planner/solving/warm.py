@@ -6,21 +6,50 @@ other accounts, still says where most of this problem's units could lie.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
+from scipy.spatial import KDTree
 
 from territory_planner.domain.alignment import Alignment
-from territory_planner.domain.arrays import IntArray, TextArray
+from territory_planner.domain.arrays import FloatArray, IntArray, TextArray
 from territory_planner.domain.criteria import Criteria
 from territory_planner.domain.plan import Plan
 from territory_planner.domain.problem import NONE, Problem
 from territory_planner.evaluation.compactness import centers
+from territory_planner.solving.dual import Relaxation
 from territory_planner.solving.locate import Located
 
 
-def known_territories(problem: Problem, start: Plan | Alignment | None) -> IntArray | None:
-    """Return ``(n_units,)``: the territory where a start has each unit, ``NONE`` for new ones.
+@dataclass(frozen=True, eq=False)
+class Known:
+    """What a start tells of a problem.
 
-    None without a start.
+    Parameters
+    ----------
+    of
+        ``(n_units,)`` the territory of each unit, ``NONE`` for a new one.
+    price
+        ``(n_territories, n_banded)`` km of objective per unit of activity; 0 where not known.
+    toll
+        ``(n_disruption,)`` km of objective per share of each disruption entry's budget.
+    """
+
+    of: IntArray
+    price: FloatArray
+    toll: FloatArray
+
+    def relaxation(self, n_budgets: int) -> Relaxation:
+        """Return the prices to climb from; nothing is proven by them."""
+        toll = np.zeros(n_budgets)
+        toll[: len(self.toll)] = self.toll[:n_budgets]
+        return Relaxation(self.price, toll, 0.0)
+
+
+def known_from(
+    problem: Problem, criteria: Criteria, start: Plan | Alignment | None
+) -> Known | None:
+    """Return what a start tells, None without one.
 
     Raises
     ------
@@ -30,6 +59,8 @@ def known_territories(problem: Problem, start: Plan | Alignment | None) -> IntAr
     if start is None:
         return None
     n, k = problem.n_units, problem.n_territories
+    limited = [d.measure for d in criteria.disruption if d.budget is not None]
+    price, toll = np.zeros((k, len(criteria.bands))), np.zeros(len(limited))
     if isinstance(start, Alignment):
         of = start.territory_of
         if len(of) != n or (n and not NONE <= of.min() <= of.max() < k):
@@ -37,25 +68,33 @@ def known_territories(problem: Problem, start: Plan | Alignment | None) -> IntAr
                 f"the start speaks of {len(of)} units, the problem has {n} and {k} territories. "
                 "Start from an alignment of this problem, or from a plan."
             )
-        return of
+        return Known(of, price, toll)
     theirs = start.problem
     unit = _matched(problem.units.ids, theirs.units.ids)
-    territory = _matched(
-        np.array([t.id for t in theirs.territories]), np.array([t.id for t in problem.territories])
-    )
-    found = np.full(n, NONE, dtype=np.int32)
-    found[unit != NONE] = territory[start.alignment.territory_of[unit[unit != NONE]]]
-    return found
+    ids = np.array([t.id for t in problem.territories])
+    their_ids = np.array([t.id for t in theirs.territories])
+    of = np.full(n, NONE, dtype=np.int32)
+    territory = _matched(their_ids, ids)
+    of[unit != NONE] = territory[start.alignment.territory_of[unit[unit != NONE]]]
+    back = _matched(ids, their_ids)
+    names = [measure.name for measure in theirs.measures]
+    for b, name in enumerate(criteria.bands):
+        if name in names:
+            price[back != NONE, b] = start.prices[back[back != NONE], names.index(name)]
+    tolls = dict(zip((d.measure for d in start.criteria.disruption), start.tolls, strict=False))
+    toll[:] = [tolls.get(measure, 0.0) for measure in limited]
+    return Known(of, price, toll)
 
 
-def located_by(problem: Problem, criteria: Criteria, known: IntArray) -> Located | None:
+def located_by(problem: Problem, criteria: Criteria, of: IntArray) -> Located | None:
     """Return the centers of known territories; None when one of them has no units to tell."""
-    center = centers(problem, Alignment(known), criteria)
+    center = centers(problem, Alignment(of), criteria)
     if np.isnan(center).any():
         return None
-    far = problem.units.xy[known == NONE][:, None] - center
-    of = known.copy()
-    of[known == NONE] = np.argmin((far**2).sum(axis=2), axis=1) if len(far) else NONE
+    lost = of == NONE
+    nearest = KDTree(center).query(problem.units.xy[lost])[1]
+    of = of.copy()
+    of[lost] = nearest
     return Located(center, of, 0.0)
 
 
