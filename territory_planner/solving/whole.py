@@ -148,10 +148,13 @@ def _path(
 def _grow(land: Land, center: Floats, of: Ints, seeds: Ints) -> None:
     """Give every atom on the map without a territory to a neighbour's, the cheapest first."""
     heap = [(0.0, np.int64(a), np.int64(of[a])) for a in seeds]
+    # An atom comes up once for every neighbour it has: the first decides, and only that one grows.
+    is_settled = np.zeros(len(of), dtype=np.bool_)
     while len(heap):
         _, a, k = heapq.heappop(heap)
-        if of[a] >= 0 and of[a] != k:
+        if is_settled[a]:
             continue
+        is_settled[a] = True
         of[a] = k
         for e in range(land.next_start[a], land.next_start[a + 1]):
             other = np.int64(land.next_atom[e])

@@ -1,0 +1,45 @@
+"""Making territories whole: every atom is settled once, however many ways lead to it."""
+
+from __future__ import annotations
+
+import resource
+import subprocess
+import sys
+
+SIZE = 30
+MEMORY = 4_000_000_000
+SECONDS = 120
+
+TWO_HOMES_IN_ONE_PLACE = f"""
+from dataclasses import replace
+import numpy as np
+from territory_planner.domain.criteria import Criteria
+from territory_planner.solving.land import listed_land
+from territory_planner.solving.model import build_model
+from territory_planner.solving.whole import made_whole
+from tests.worlds import grid_problem
+
+rows = "/".join(["1" * {SIZE}] * {SIZE})
+homes = "/".join(["AB" + "." * ({SIZE} - 2)] + ["." * {SIZE}] * ({SIZE} - 1))
+problem = grid_problem(rows, homes=homes)
+home = problem.territories[0].home
+problem = replace(
+    problem, territories=tuple(replace(t, home=home) for t in problem.territories)
+)
+model = build_model(problem, Criteria(contiguous=True), problem.home)
+of = np.arange({SIZE} ** 2, dtype=np.int32) % 2
+whole = made_whole(model, listed_land(model, model.cost), problem.home, of)
+assert model.is_whole(whole) and np.bincount(whole, minlength=2).min() > 0
+"""
+
+
+def test_equal_costs_do_not_multiply_the_ways() -> None:
+    """In a process of its own, since going wrong takes all the memory there is."""
+    done = subprocess.run(
+        [sys.executable, "-c", TWO_HOMES_IN_ONE_PLACE],
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY)),
+    )
+    assert done.returncode == 0, done.stderr
