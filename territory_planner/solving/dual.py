@@ -28,6 +28,9 @@ PRECISE = 1e-4
 CLOSE = 1e-7
 """Distance between soft dual and bound, as a share, at which nothing was left out of a round that matters."""
 
+PRICED_HEAT = 1e-3
+"""Temperature down from which unlisted pairs are priced as well, so that the bound counts."""
+
 FINE = 5e-6
 """The same, at which the ascent ends."""
 
@@ -166,8 +169,16 @@ def climb(
     cap = np.inf if model.elsewhere is None else LARGEST_PRICE * worth
     low = np.concatenate([np.full(k * b, -cap), np.zeros(d)])
     high = np.full(k * b + d, cap)
+    point = np.clip(point, low, high)
     size, priced = size_of(model), priced_atoms(model)
-    on, box = model.restricted(np.repeat(priced, np.diff(model.start))), np.full(len(point), np.inf)
+    wide = np.repeat(priced, np.diff(model.start))
+    on, box = model, np.full(len(point), np.inf)
+    if start is not None:
+        reach = max(KEPT_HEATS * temperatures[0], KEPT_LEAST) * worth
+        _, near = near_cheapest(model, *_split(point, scale, k), reach * size, workers)
+        wide &= near
+        box = np.repeat([reach / k, reach], [k * b, d])
+    on = model.restricted(wide)
     path: list[tuple[float, FloatArray]] = []
     for heat in (t for t in temperatures for _ in range(REPEATS)):
         if heat == done:
@@ -192,11 +203,14 @@ def climb(
         done = heat if is_free and soft <= listed + CLOSE * abs(listed) else np.nan
         on = model.restricted(near & np.repeat(priced, np.diff(model.start)))
         box = np.repeat([reach / k, reach], [k * b, d])
-        if model.elsewhere is not None:
+        bound = listed
+        if model.elsewhere is not None and heat <= PRICED_HEAT:
             least, _ = model.elsewhere.least(model.activity, price, toll, least, workers)
-        bound = float(least.sum()) + _fixed_terms(model, price, toll)
+            bound = float(least.sum()) + _fixed_terms(model, price, toll)
         best = replace(best, is_held=best.is_held or float(np.abs(slope).max()) < HELD)
-        if bound > best.bound:
+        if model.elsewhere is not None and heat > PRICED_HEAT:
+            best = replace(best, price=price, toll=toll, heat=heat)
+        elif bound > best.bound:
             best = replace(best, price=price, toll=toll, bound=bound, heat=heat)
             search.improved_bound(bound, "prices")
         if _is_above_all(model, price, toll, bound):
