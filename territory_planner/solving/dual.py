@@ -31,7 +31,7 @@ CLOSE = 1e-7
 PRICED_HEAT = 1e-3
 """Temperature down from which unlisted pairs are priced as well, so that the bound counts."""
 
-FINE = 5e-6
+FINE = 1e-5
 """The same, at which the ascent ends."""
 
 BAND_HEAT = 0.1
@@ -51,6 +51,7 @@ REACH = 20.0
 LARGEST_PRICE = 3.0
 """Of a territory's whole target, in shares of the objective, while pairs are not listed."""
 
+EVEN = 2e-2
 HELD = 2e-3
 """Shares of target, or of a budgeted measure, by which a soft choice may be off a limit."""
 
@@ -177,7 +178,7 @@ def climb(
         reach = max(KEPT_HEATS * temperatures[0], KEPT_LEAST) * worth
         _, near = near_cheapest(model, *_split(point, scale, k), reach * size, workers)
         wide &= near
-        box = np.repeat([reach / k, reach], [k * b, d])
+        box = np.repeat([2 * reach / k, reach], [k * b, d])
     on = model.restricted(wide)
     path: list[tuple[float, FloatArray]] = []
     for heat in (t for t in temperatures for _ in range(REPEATS)):
@@ -202,12 +203,13 @@ def climb(
         is_free = (np.abs(point - before) < 0.99 * box).all()
         done = heat if is_free and soft <= listed + CLOSE * abs(listed) else np.nan
         on = model.restricted(near & np.repeat(priced, np.diff(model.start)))
-        box = np.repeat([reach / k, reach], [k * b, d])
+        box = np.repeat([2 * reach / k, reach], [k * b, d])
         bound = listed
         if model.elsewhere is not None and heat <= PRICED_HEAT:
             least, _ = model.elsewhere.least(model.activity, price, toll, least, workers)
             bound = float(least.sum()) + _fixed_terms(model, price, toll)
-        best = replace(best, is_held=best.is_held or float(np.abs(slope).max()) < HELD)
+        off = float(np.abs(slope).max())
+        best = replace(best, is_held=best.is_held or off < HELD)
         if model.elsewhere is not None and heat > PRICED_HEAT:
             best = replace(best, price=price, toll=toll, heat=heat)
         elif bound > best.bound:
@@ -215,7 +217,8 @@ def climb(
             search.improved_bound(bound, "prices")
         if _is_above_all(model, price, toll, bound):
             return replace(best, excess=np.inf)
-        if search.is_over() or 0 <= bound - soft < FINE * abs(bound):
+        is_fine = 0 <= listed - soft < FINE * abs(listed) and off < EVEN
+        if search.is_over() or is_fine:
             break
     return best
 

@@ -7,7 +7,7 @@ pairs that would lower it are added to the list.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -87,6 +87,19 @@ class Elsewhere:
 
         over_blocks(len(self.center) * np.arange(len(below) + 1), workers, run)
         return value, best
+
+    def sampled(self, rows: IntArray, every: int) -> Elsewhere:
+        """Return the pairs of some atoms, each as dear as those it stands for."""
+        return replace(
+            self,
+            is_open=self.is_open[rows],
+            xy=self.xy[rows],
+            weight=every * self.weight[rows],
+            cost=every * self.cost[rows],
+            moved=every * self.moved[rows],
+            skill_class=self.skill_class[rows],
+            first=self.first[rows],
+        )
 
     def near(
         self,

@@ -38,9 +38,6 @@ SMALL = 20_000
 PRICING_ROUNDS = 12
 EXCESS_ROUNDS = 30
 WIDENINGS = 4
-WARM, COOL = TEMPERATURES[:2], TEMPERATURES[2:]
-"""Temperatures before and after pairs are listed by prices."""
-
 WARM_REACH, COOL_REACH = 0.2, 0.05
 """How much dearer than the cheapest a pair may be that is listed, in shares of the objective."""
 PROGRAM_SHARE = 0.3
@@ -111,9 +108,12 @@ def _widened(model: Model, search: Search) -> tuple[Model, Relaxation]:
     Near homes are a poor list where capacity is short: the first prices, of a sample, tell where
     else to look.
     """
-    first = climb(sampled(model), search.silent(), temperatures=WARM)
+    sample, silent = sampled(model), search.silent()
+    first = climb(sample, silent, temperatures=TEMPERATURES[:1])
+    sample = _with_near(sample, first, WARM_REACH, search)
+    first = climb(sample, silent, first, TEMPERATURES[1:3])
     model = _with_near(model, first, WARM_REACH, search)
-    best = climb(model, search, replace(first, excess=0.0), COOL)
+    best = climb(model, search, first, TEMPERATURES[2:])
     for _ in range(WIDENINGS):
         listed = lower_bound(replace(model, elsewhere=None), best.price, best.toll)
         if listed - best.bound <= TINY * abs(best.bound) or best.excess > EXCESS:
@@ -121,7 +121,7 @@ def _widened(model: Model, search: Search) -> tuple[Model, Relaxation]:
         if search.is_over():
             break
         model = _with_near(model, best, COOL_REACH, search)
-        best = climb(model, search, best, COOL[-3:])
+        best = climb(model, search, best, TEMPERATURES[-5:])
     return model, best
 
 

@@ -15,11 +15,11 @@ EACH = 100
 def sampled(model: Model) -> Model:
     """Return a model of every so many-th atom, each as heavy and as dear as those it stands for.
 
-    Unlisted pairs are left aside. The prices of a sample tell nothing of what is possible.
+    The prices of a sample tell nothing of what is possible.
     """
     every = model.n_atoms // (EACH * model.n_territories)
     if every < 2:
-        return replace(model, elsewhere=None)
+        return model
     rows = np.arange(0, model.n_atoms, every)
     width = np.diff(model.start)[rows]
     start = np.concatenate([[0], np.cumsum(width)]).astype(np.int64)
@@ -33,5 +33,5 @@ def sampled(model: Model) -> Model:
         cost=every * model.cost[at],
         moved=every * model.moved[at],
         weight=every * model.weight[rows],
-        elsewhere=None,
+        elsewhere=None if model.elsewhere is None else model.elsewhere.sampled(rows, every),
     )
