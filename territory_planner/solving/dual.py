@@ -26,7 +26,7 @@ PRECISE = 1e-4
 """What another step must promise to be worth it, as a share of what softness is worth."""
 
 CLOSE = 1e-7
-"""Distance between soft dual and bound, as a share, at which nothing was left out of a round that matters."""
+"""Distance between soft dual and bound, as a share: nothing that matters was left out of a round."""
 
 PRICED_HEAT = 1e-3
 """Temperature down from which unlisted pairs are priced as well, so that the bound counts."""
@@ -53,7 +53,8 @@ LARGEST_PRICE = 3.0
 
 EVEN = 2e-2
 HELD = 2e-3
-"""Shares of target, or of a budgeted measure, by which a soft choice may be off a limit."""
+"""Shares of target, or of a budgeted measure, by which a soft choice may be off a limit: when the
+ascent ends, and when bands and budgets count as held."""
 
 EXCESS = 1e-7
 CEILING_SLACK = 1.001

@@ -11,7 +11,6 @@ from dataclasses import replace
 import numpy as np
 
 from territory_planner.domain.arrays import BoolArray, FloatArray
-from territory_planner.domain.problem import NONE
 from territory_planner.solving.columns import Program, solve_program
 from territory_planner.solving.dual import (
     EXCESS,
