@@ -67,7 +67,7 @@ def ascended(
             break
         promised -= 0.5 * float(step @ (bend @ step))
         # The curvature costs most of an evaluation: it waits until the step is taken.
-        new_value, new_gradient, _ = function(trial, False)
+        new_value = function(trial, False)[0]
         kept = (new_value - value) / max(promised, 1e-300)
         if not kept > 0.1:
             reach = 0.25 * length

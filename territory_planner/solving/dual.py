@@ -26,9 +26,12 @@ PRECISE = 1e-4
 """What another step must promise to be worth it, as a share of what softness is worth."""
 
 CLOSE = 1e-7
-"""Distance between soft dual and bound, as a share, at which nothing was left out of a round that matters."""
+"""Distance between soft dual and bound, as a share: nothing that matters was left out of a round."""
 
-FINE = 5e-6
+PRICED_HEAT = 1e-3
+"""Temperature down from which unlisted pairs are priced as well, so that the bound counts."""
+
+FINE = 1e-5
 """The same, at which the ascent ends."""
 
 BAND_HEAT = 0.1
@@ -48,8 +51,10 @@ REACH = 20.0
 LARGEST_PRICE = 3.0
 """Of a territory's whole target, in shares of the objective, while pairs are not listed."""
 
+EVEN = 2e-2
 HELD = 2e-3
-"""Shares of target, or of a budgeted measure, by which a soft choice may be off a limit."""
+"""Shares of target, or of a budgeted measure, by which a soft choice may be off a limit: when the
+ascent ends, and when bands and budgets count as held."""
 
 EXCESS = 1e-7
 CEILING_SLACK = 1.001
@@ -166,8 +171,16 @@ def climb(
     cap = np.inf if model.elsewhere is None else LARGEST_PRICE * worth
     low = np.concatenate([np.full(k * b, -cap), np.zeros(d)])
     high = np.full(k * b + d, cap)
+    point = np.clip(point, low, high)
     size, priced = size_of(model), priced_atoms(model)
-    on, box = model.restricted(np.repeat(priced, np.diff(model.start))), np.full(len(point), np.inf)
+    wide = np.repeat(priced, np.diff(model.start))
+    on, box = model, np.full(len(point), np.inf)
+    if start is not None:
+        reach = max(KEPT_HEATS * temperatures[0], KEPT_LEAST) * worth
+        _, near = near_cheapest(model, *_split(point, scale, k), reach * size, workers)
+        wide &= near
+        box = np.repeat([2 * reach / k, reach], [k * b, d])
+    on = model.restricted(wide)
     path: list[tuple[float, FloatArray]] = []
     for heat in (t for t in temperatures for _ in range(REPEATS)):
         if heat == done:
@@ -191,17 +204,22 @@ def climb(
         is_free = (np.abs(point - before) < 0.99 * box).all()
         done = heat if is_free and soft <= listed + CLOSE * abs(listed) else np.nan
         on = model.restricted(near & np.repeat(priced, np.diff(model.start)))
-        box = np.repeat([reach / k, reach], [k * b, d])
-        if model.elsewhere is not None:
+        box = np.repeat([2 * reach / k, reach], [k * b, d])
+        bound = listed
+        if model.elsewhere is not None and heat <= PRICED_HEAT:
             least, _ = model.elsewhere.least(model.activity, price, toll, least, workers)
-        bound = float(least.sum()) + _fixed_terms(model, price, toll)
-        best = replace(best, is_held=best.is_held or float(np.abs(slope).max()) < HELD)
-        if bound > best.bound:
+            bound = float(least.sum()) + _fixed_terms(model, price, toll)
+        off = float(np.abs(slope).max())
+        best = replace(best, is_held=best.is_held or off < HELD)
+        if model.elsewhere is not None and heat > PRICED_HEAT:
+            best = replace(best, price=price, toll=toll, heat=heat)
+        elif bound > best.bound:
             best = replace(best, price=price, toll=toll, bound=bound, heat=heat)
             search.improved_bound(bound, "prices")
         if _is_above_all(model, price, toll, bound):
             return replace(best, excess=np.inf)
-        if search.is_over() or 0 <= bound - soft < FINE * abs(bound):
+        is_fine = 0 <= listed - soft < FINE * abs(listed) and off < EVEN
+        if search.is_over() or is_fine:
             break
     return best
 

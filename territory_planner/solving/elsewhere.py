@@ -7,7 +7,7 @@ pairs that would lower it are added to the list.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -90,6 +90,48 @@ class Elsewhere:
         over_blocks(len(self.center) * np.arange(len(below) + 1), workers, run)
         return value, best
 
+    def sampled(self, rows: IntArray, every: int) -> Elsewhere:
+        """Return the pairs of some atoms, each as dear as those it stands for."""
+        return replace(
+            self,
+            is_open=self.is_open[rows],
+            xy=self.xy[rows],
+            weight=every * self.weight[rows],
+            cost=every * self.cost[rows],
+            moved=every * self.moved[rows],
+            skill_class=self.skill_class[rows],
+            first=self.first[rows],
+        )
+
+    def near(
+        self,
+        activity: FloatArray,
+        price: FloatArray,
+        toll: FloatArray,
+        below: FloatArray,
+        workers: int = 1,
+    ) -> tuple[IntArray, IntArray]:
+        """Return the atoms and territories of all pairs whose reduced cost is below a value.
+
+        Parameters
+        ----------
+        below
+            ``(n_atoms,)`` in km.
+        """
+        fixed = self.cost + self.moved @ toll
+
+        def run(first: int, last: int) -> tuple[IntArray, IntArray]:
+            atom, territory = _near(
+                first, last, self.is_open, self.xy, self.center, self.weight, fixed,
+                self.skill_class, self.allowed, self.reach_km, activity, price,
+                self.problem.distance_step_m, self.criteria.worth("distance"),
+                self.criteria.worth("inertia"), below,
+            )  # fmt: skip
+            return atom, territory
+
+        found = over_blocks(len(self.center) * np.arange(len(below) + 1), workers, run)
+        return np.concatenate([a for a, _ in found]), np.concatenate([k for _, k in found])
+
     def listed(self, atom: IntArray, territory: IntArray) -> tuple[FloatArray, FloatArray]:
         """Return the cost and the moved shares of some unlisted pairs."""
         far = self.problem.distance_km(self.xy[atom], self.center[territory])
@@ -167,15 +209,55 @@ def _least(
         for k in range(center.shape[0]):
             if not allowed[skill_class[a], k]:
                 continue
-            far = np.hypot(xy[a, 0] - center[k, 0], xy[a, 1] - center[k, 1])
-            if step_m > 0.0:
-                far = np.floor(far / step_m + STEP_SLACK) * step_m
-            far /= METRES
-            if far > reach_km:
-                continue
-            reduced = weight[a] * (per_km + per_km2 * far) * far + fixed[a]
-            for b in range(activity.shape[1]):
-                reduced += price[k, b] * activity[a, b]
+            reduced = _reduced(
+                a, k, xy, center, weight, fixed, reach_km, activity, price, step_m, per_km, per_km2
+            )
             if reduced < value[a]:
                 value[a] = reduced
                 best[a] = k
+
+
+@njit(cache=True, nogil=True)
+def _near(
+    first: int, last: int, is_open: Any, xy: Any, center: Any, weight: Any, fixed: Any,
+    skill_class: Any, allowed: Any, reach_km: float, activity: Any, price: Any, step_m: float,
+    per_km: float, per_km2: float, below: Any,
+) -> tuple[Any, Any]:  # fmt: skip
+    room = max(16 * (last - first), 16)
+    atom, territory = np.empty(room, dtype=np.int32), np.empty(room, dtype=np.int32)
+    n = 0
+    for a in range(first, last):
+        if not is_open[a]:
+            continue
+        for k in range(center.shape[0]):
+            if not allowed[skill_class[a], k]:
+                continue
+            reduced = _reduced(
+                a, k, xy, center, weight, fixed, reach_km, activity, price, step_m, per_km, per_km2
+            )
+            if reduced < below[a]:
+                if n == len(atom):
+                    atom = np.concatenate((atom, np.empty_like(atom)))
+                    territory = np.concatenate((territory, np.empty_like(territory)))
+                atom[n], territory[n] = a, k
+                n += 1
+    return atom[:n].copy(), territory[:n].copy()
+
+
+@njit(cache=True, nogil=True)
+def _reduced(
+    a: int, k: int, xy: Any, center: Any, weight: Any, fixed: Any, reach_km: float,
+    activity: Any, price: Any, step_m: float, per_km: float, per_km2: float,
+) -> float:  # fmt: skip
+    """Return the reduced cost of a pair; infinite beyond the largest distance."""
+    east, north = xy[a, 0] - center[k, 0], xy[a, 1] - center[k, 1]
+    far = np.sqrt(east * east + north * north)
+    if step_m > 0.0:
+        far = np.floor(far / step_m + STEP_SLACK) * step_m
+    far /= METRES
+    if far > reach_km:
+        return np.inf
+    reduced = weight[a] * (per_km + per_km2 * far) * far + fixed[a]
+    for b in range(activity.shape[1]):
+        reduced += price[k, b] * activity[a, b]
+    return float(reduced)

@@ -37,6 +37,9 @@ REACH = 0.3
 """Candidates this much dearer than the cheapest are not looked at, in shares of the objective."""
 
 ROUNDS = 12
+FEW_ENOUGH = 50_000
+"""Atoms up to which heavy ones are settled: of more, the light ones make up for them."""
+
 RISE = 0.05
 """Growth of the bound at which settling went wrong, and is taken back."""
 
@@ -113,7 +116,7 @@ def settled(model: Model, relaxation: Relaxation, search: Search) -> Settled:
         relaxation = climb(model, search.silent(), relaxation, TEMPERATURES)
     best = Settled(model, relaxation)
     heavy = weight_of(model) >= 1
-    if not heavy.any():
+    if not heavy.any() or model.n_atoms > FEW_ENOUGH:
         return best
     for _ in range(ROUNDS):
         split = best.split()

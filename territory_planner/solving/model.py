@@ -123,25 +123,25 @@ class Model:
         )
 
     def widened(self, atom: IntArray, territory: IntArray) -> Model:
-        """Return the model with more candidates, of those that were not listed."""
+        """Return the model with more candidates: pairs in the order of the list, none twice."""
         if self.elsewhere is None:
             return self
         may = self.elsewhere.may(atom, territory)
-        atom, territory = atom[may], territory[may]
+        wanted = atom[may].astype(np.int64) * self.n_territories + territory[may]
+        key = self.row_of_candidate.astype(np.int64) * self.n_territories + self.territory
+        at = np.searchsorted(key, wanted)
+        # A pair that is listed after all keeps its listed cost.
+        new = key[np.minimum(at, len(key) - 1)] != wanted
+        at, wanted = at[new], wanted[new]
+        atom, territory = wanted // self.n_territories, wanted % self.n_territories
         cost, moved = self.elsewhere.listed(atom, territory)
-        row = np.concatenate([self.row_of_candidate, atom])
-        key = row.astype(np.int64) * self.n_territories
-        key += np.concatenate([self.territory, territory])
-        # A pair that was listed after all keeps its listed cost: the first of equals.
-        key, first = np.unique(key, return_index=True)
-        start = np.zeros(self.n_atoms + 1, dtype=np.int64)
-        np.cumsum(np.bincount(row[first], minlength=self.n_atoms), out=start[1:])
+        more = np.concatenate([[0], np.cumsum(np.bincount(atom, minlength=self.n_atoms))])
         return replace(
             self,
-            start=start,
-            territory=(key % self.n_territories).astype(np.int32),
-            cost=np.concatenate([self.cost, cost])[first],
-            moved=np.ascontiguousarray(np.concatenate([self.moved, moved])[first]),
+            start=self.start + more,
+            territory=np.insert(self.territory, at, territory),
+            cost=np.insert(self.cost, at, cost),
+            moved=np.ascontiguousarray(np.insert(self.moved, at, moved, axis=0)),
         )
 
     def totals(self, territory_of: IntArray) -> FloatArray:

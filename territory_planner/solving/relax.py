@@ -11,7 +11,6 @@ from dataclasses import replace
 import numpy as np
 
 from territory_planner.domain.arrays import BoolArray, FloatArray
-from territory_planner.domain.problem import NONE
 from territory_planner.solving.columns import Program, solve_program
 from territory_planner.solving.dual import (
     EXCESS,
@@ -23,9 +22,11 @@ from territory_planner.solving.dual import (
     priced_atoms,
     reduced_costs,
     size_of,
+    worth_of,
 )
 from territory_planner.solving.model import LongArray, Model
 from territory_planner.solving.progress import Search
+from territory_planner.solving.sample import sampled
 
 DEAR = 20.0
 """The elastic price of leaving a band, in multiples of the dearest price the dual found."""
@@ -35,7 +36,9 @@ SMALL = 20_000
 
 PRICING_ROUNDS = 12
 EXCESS_ROUNDS = 30
-WIDENINGS = 6
+WIDENINGS = 4
+WARM_REACH, COOL_REACH = 0.2, 0.05
+"""How much dearer than the cheapest a pair may be that is listed, in shares of the objective."""
 PROGRAM_SHARE = 0.3
 """Of the time that is left, what one linear program may take."""
 
@@ -59,15 +62,14 @@ def relax(
     first
         Prices to begin from, such as those of a similar problem.
     """
-    best = climb(model, search, first, TEMPERATURES[1:] if first else TEMPERATURES)
-    for _ in range(WIDENINGS):
-        _, territory = least_anywhere(model, best.price, best.toll)
-        atom = np.flatnonzero(territory != NONE)
-        if not atom.size or best.excess > EXCESS or search.is_over():
-            break
-        model = model.widened(atom, territory[atom])
-        best = climb(model, search, best, TEMPERATURES[-1:])
-    if best.excess > EXCESS or (best.is_held and len(model.cost) > SMALL):
+    if model.elsewhere is None:
+        best = climb(model, search, first, TEMPERATURES[1:] if first else TEMPERATURES)
+    else:
+        model, best = _widened(model, search)
+    # A program over listed pairs alone proves nothing.
+    if best.excess > EXCESS or model.elsewhere is not None:
+        return model, best
+    if best.is_held and len(model.cost) > SMALL:
         return model, best
     reduced = reduced_costs(model, best.price, best.toll)
     active = _near_ties(model, reduced)
@@ -105,6 +107,40 @@ def relax(
         least = least_excess(model, search)
         best = replace(best, excess=least.excess if least else 0.0)
     return model, best
+
+
+def _widened(model: Model, search: Search) -> tuple[Model, Relaxation]:
+    """Return the model with pairs listed by what they cost at prices, and those prices.
+
+    Near homes are a poor list where capacity is short: the first prices, of a sample, tell where
+    else to look.
+    """
+    sample, silent = sampled(model), search.silent()
+    first = climb(sample, silent, temperatures=TEMPERATURES[:1])
+    sample = _with_near(sample, first, WARM_REACH, search)
+    first = climb(sample, silent, first, TEMPERATURES[1:3])
+    model = _with_near(model, first, WARM_REACH, search)
+    best = climb(model, search, first, TEMPERATURES[2:])
+    for _ in range(WIDENINGS):
+        listed = lower_bound(replace(model, elsewhere=None), best.price, best.toll)
+        if listed - best.bound <= TINY * abs(best.bound) or best.excess > EXCESS:
+            break
+        if search.is_over():
+            break
+        model = _with_near(model, best, COOL_REACH, search)
+        best = climb(model, search, best, TEMPERATURES[-5:])
+    return model, best
+
+
+def _with_near(model: Model, relaxation: Relaxation, reach: float, search: Search) -> Model:
+    """Return the model with all pairs listed that are this near the cheapest of their atom."""
+    workers = search.options.workers
+    price, toll = relaxation.price, relaxation.toll
+    least, _ = least_anywhere(model, price, toll, workers)
+    below = least + reach * worth_of(model) * size_of(model)
+    if model.elsewhere is None:
+        return model
+    return model.widened(*model.elsewhere.near(model.activity, price, toll, below, workers))
 
 
 def least_excess(model: Model, search: Search) -> Program | None:

@@ -1,7 +1,7 @@
 """Ties: the atoms that could as well be elsewhere, and what each would cost more there.
 
 At given prices a plan costs the Lagrangian bound (7), plus the regret of every atom that is not
-where it is cheapest, plus what its totals leave unused of limits that have a price (MODEL.md, 11).
+where it is cheapest, plus what its totals leave unused of limits that have a price (MODEL.md, 17).
 A search among the smallest regrets therefore reads its distance to the bound as it goes. The ties
 are chosen territory by territory: where capacity is dear, small regrets are rare.
 """
