@@ -1,30 +1,52 @@
 """The Lagrangian dual of bands (2) and budgets (3): prices of capacity, and a lower bound (7).
 
-The dual is smoothed (8), (9) and climbed by L-BFGS through falling temperatures.
+The dual is smoothed (8), (9) and climbed by Newton's method through falling temperatures.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
 
 import numpy as np
 
 from territory_planner.domain.arrays import BoolArray, FloatArray, IntArray
 from territory_planner.domain.problem import NONE
 from territory_planner.solving import pricing
+from territory_planner.solving.ascent import ascended
+from territory_planner.solving.blocks import over_blocks
 from territory_planner.solving.model import Model
 from territory_planner.solving.progress import Search
 
-TEMPERATURES = (0.2, 0.05, 0.0125, 0.003)
-"""How soft the choice is in each round of L-BFGS, in mean weighted distances."""
+TEMPERATURES = (0.2, 0.08, 0.03, 0.012, 0.005, 0.002, 8e-4, 3e-4, 1e-4, 3e-5, 1e-5)
+"""How soft the choice is in each round of the ascent, in shares of the objective."""
 
-ROUNDS = 60
-KEPT_HEATS = 20.0
-"""Candidates whose share of the soft choice is below exp(-20) are left out of the next round."""
+PRECISE = 1e-4
+"""What another step must promise to be worth it, as a share of what softness is worth."""
+
+CLOSE = 1e-7
+"""Distance between soft dual and bound, as a share, at which a colder round would not tell."""
+
+BAND_HEAT = 0.1
+"""How soft a band is, beside its territory's atoms: about its width in shares of target."""
+
+KEPT_HEATS = 30.0
+KEPT_LEAST = 0.3
+"""Candidates this much dearer than the cheapest, in temperatures, are left out of the next round;
+but not those within this share of the objective."""
+
+REPEATS = 4
+"""How often a round may be repeated: it moves prices no farther than that reach."""
+
+PAIRS = 2_000_000
+"""Of candidates of one atom, counted in full for how the dual bends; of more, a sample."""
 
 LARGEST_PRICE = 3.0
-"""Of a territory's whole target, in mean weighted distances, while pairs are not listed."""
+"""Of a territory's whole target, in shares of the objective, while pairs are not listed."""
+
+HELD = 1e-3
+"""Shares of target, or of a budgeted measure, by which a soft choice may be off a limit."""
 
 EXCESS = 1e-7
 CEILING_SLACK = 1.001
@@ -42,8 +64,9 @@ class Relaxation:
         ``(n_budgets,)`` km of objective per unit of moved share, never negative.
     bound
         Lower bound (7) on the objective of every assignment.
-    share
-        ``(n_candidates,)`` the linear program's assignment; empty before it ran.
+    is_held
+        Whether the soft choice was seen to hold all bands and budgets, or nearly: then so can the
+        linear relaxation.
     excess
         Above 0 no plan exists: by how much even the relaxation must leave the bands and budgets,
         or infinity when the dual rose above every possible objective.
@@ -52,28 +75,49 @@ class Relaxation:
     price: FloatArray
     toll: FloatArray
     bound: float
-    share: FloatArray
+    is_held: bool = False
     excess: float = 0.0
 
 
-def lower_bound(model: Model, price: FloatArray, toll: FloatArray) -> float:
+def lower_bound(model: Model, price: FloatArray, toll: FloatArray, workers: int = 1) -> float:
     """Return the Lagrangian bound (7): valid for any prices and any tolls of at least 0."""
-    least, _ = least_anywhere(model, price, toll)
+    least, _ = least_anywhere(model, price, toll, workers)
+    return float(least.sum()) + _fixed_terms(model, price, toll)
+
+
+def _fixed_terms(model: Model, price: FloatArray, toll: FloatArray) -> float:
+    """Return the terms of (7) that are not sums over atoms."""
+    nothing = np.empty((0, 0))
     terms = pricing.band_terms(
-        model.lower, model.upper, model.target, model.slope, price, 0.0, np.empty((0, 0))
+        model.lower, model.upper, model.target, model.slope, price, nothing, nothing, nothing
     )
-    return float(least.sum() + terms - toll @ model.budget)
+    return float(terms - toll @ model.budget)
 
 
 def least_anywhere(
-    model: Model, price: FloatArray, toll: FloatArray
+    model: Model, price: FloatArray, toll: FloatArray, workers: int = 1
 ) -> tuple[FloatArray, IntArray]:
     """Return each atom's least reduced cost, and the unlisted territory that has it, or NONE."""
-    reduced = reduced_costs(model, price, toll)
-    least = reduced[pricing.cheapest(model.start, reduced)]
+    least, _ = near_cheapest(model, price, toll, np.zeros(model.n_atoms), workers)
     if model.elsewhere is None:
         return least, np.full(model.n_atoms, NONE)
-    return model.elsewhere.least(model.activity, price, toll, least)
+    return model.elsewhere.least(model.activity, price, toll, least, workers)
+
+
+def near_cheapest(
+    model: Model, price: FloatArray, toll: FloatArray, reach: FloatArray, workers: int = 1
+) -> tuple[FloatArray, BoolArray]:
+    """Return each atom's least reduced cost, and which candidates are within reach of it."""
+    least, near = np.empty(model.n_atoms), np.empty(len(model.cost), dtype=np.bool_)
+
+    def run(first: int, last: int) -> None:
+        pricing.choose(
+            first, last, model.start, model.territory, model.cost, model.moved, model.activity,
+            price, toll, reach, least, near,
+        )  # fmt: skip
+
+    over_blocks(model.start, workers, run)
+    return least, near
 
 
 def reduced_costs(model: Model, price: FloatArray, toll: FloatArray) -> FloatArray:
@@ -98,68 +142,134 @@ def climb(
     temperatures
         How soft the choice is, round by round; fewer are faster and less exact.
     """
-    from scipy.optimize import minimize
-
     k, b = model.target.shape
-    d = len(model.budget)
-    scale = np.maximum(model.target.mean(axis=0), 1e-300) if b else np.ones(b)
-    x = np.zeros(k * b + d)
+    d, workers = len(model.budget), search.options.workers
+    free = np.zeros((k, b)), np.zeros(d)
+    best = Relaxation(*free, lower_bound(model, *free, workers))
+    if not k * b + d or not model.n_atoms:
+        return best
+    mean = model.target.mean(axis=0)
+    # The dual's second derivatives go with the inverse square of this.
+    scale = np.where(mean > 1e-100, mean, 1.0)
+    point, done = np.zeros(k * b + d), np.nan
     if start is not None:
-        x = np.concatenate([(start.price * scale).ravel(), start.toll])
-    if not x.size or not model.n_atoms:
-        price, toll = np.zeros((k, b)), np.zeros(d)
-        return Relaxation(price, toll, lower_bound(model, price, toll), np.empty(0))
-    typical = max(float(model.cost[pricing.cheapest(model.start, model.cost)].mean()), 1e-12)
-    heat_per_weight = typical * model.n_atoms
-    weight = size_of(model)
+        point = np.concatenate([(start.price * scale).ravel(), start.toll])
+    worth = worth_of(model)
     # Over a list too short to hold the bands the dual would run away: keep its prices sensible
     # until the list is widened.
-    cap = None if model.elsewhere is None else LARGEST_PRICE * typical * model.n_atoms
-    limits = [(None if cap is None else -cap, cap)] * (k * b) + [(0.0, cap)] * d
-
-    def negative_dual(point: FloatArray, on: Model, heat: float) -> tuple[float, FloatArray]:
-        price, toll = point[: k * b].reshape(k, b) / scale, point[k * b :]
-        total, total_moved = np.zeros((k, b)), np.zeros(d)
-        value = pricing.smooth_dual(
-            on.start, on.territory, on.cost, on.moved, on.activity,
-            price, toll, heat * heat_per_weight * weight, total, total_moved,
-        )  # fmt: skip
-        value += pricing.band_terms(
-            on.lower, on.upper, on.target, on.slope, price, heat * typical, total
-        )
-        gradient = np.concatenate([(total / scale).ravel(), total_moved - on.budget])
-        return -(value - float(toll @ on.budget)), -gradient
-
-    def until_over(_: FloatArray) -> None:
-        if search.is_over():
-            raise StopIteration
-
-    free = np.zeros((k, b)), np.zeros(d)
-    best = Relaxation(*free, lower_bound(model, *free), np.empty(0))
-    priced = priced_atoms(model)[model.row_of_candidate]
-    on = model.restricted(priced)
-    for heat in temperatures:
-        found = minimize(
-            negative_dual, x, args=(on, heat), jac=True, method="L-BFGS-B", bounds=limits,
-            callback=until_over, options={"maxiter": ROUNDS, "maxcor": 20},
-        )  # fmt: skip
-        x = found.x
-        price, toll = x[: k * b].reshape(k, b) / scale, x[k * b :].copy()
-        reduced = reduced_costs(model, price, toll)
-        bound = lower_bound(model, price, toll)
+    cap = np.inf if model.elsewhere is None else LARGEST_PRICE * worth
+    low = np.concatenate([np.full(k * b, -cap), np.zeros(d)])
+    high = np.full(k * b + d, cap)
+    size, priced = size_of(model), priced_atoms(model)
+    on, box = model.restricted(np.repeat(priced, np.diff(model.start))), np.full(len(point), np.inf)
+    for heat in (t for t in temperatures for _ in range(REPEATS)):
+        if heat == done:
+            continue
+        dual = _SmoothDual(on, scale, heat * worth * size, BAND_HEAT * heat * worth / k, workers)
+        floor, roof = np.maximum(low, point - box), np.minimum(high, point + box)
+        before = point
+        dual = dual.sampled(point)
+        point = ascended(dual, point, floor, roof, PRECISE * heat * worth, search.is_over)
+        price, toll = _split(point, scale, k)
+        reach = max(KEPT_HEATS * heat, KEPT_LEAST) * worth
+        least, near = near_cheapest(model, price, toll, reach * size, workers)
+        soft, slope, _ = dual(point, False)
+        soft += float(least[~priced].sum())
+        slope[(point <= low) & (slope < 0)] = 0.0
+        # A round is repeated when its box held it back, or when what was left out came to be.
+        listed = float(least.sum()) + _fixed_terms(model, price, toll)
+        is_free = (np.abs(point - before) < 0.99 * box).all()
+        done = heat if is_free and soft <= listed + CLOSE * abs(listed) else np.nan
+        on = model.restricted(near & np.repeat(priced, np.diff(model.start)))
+        box = np.repeat([reach / k, reach], [k * b, d])
+        if model.elsewhere is not None:
+            least, _ = model.elsewhere.least(model.activity, price, toll, least, workers)
+        bound = float(least.sum()) + _fixed_terms(model, price, toll)
+        best = replace(best, is_held=float(np.abs(slope).max()) < HELD)
         if bound > best.bound:
             best = replace(best, price=price, toll=toll, bound=bound)
             search.improved_bound(bound, "prices")
         if _is_above_all(model, price, toll, bound):
             return replace(best, excess=np.inf)
-        if search.is_over():
+        if search.is_over() or 0 <= bound - soft < CLOSE * abs(bound):
             break
-        # Later rounds move prices less: far dearer candidates can no longer be chosen.
-        least = reduced[pricing.cheapest(model.start, reduced)]
-        reach = max(KEPT_HEATS * heat, 1.5) * heat_per_weight * weight
-        row = model.row_of_candidate
-        on = model.restricted(priced & (reduced <= (least + reach)[row]))
     return best
+
+
+def _split(point: FloatArray, scale: FloatArray, k: int) -> tuple[FloatArray, FloatArray]:
+    """Return the prices and the tolls of a point of the ascent."""
+    cut = k * len(scale)
+    return point[:cut].reshape(k, len(scale)) / scale, point[cut:].copy()
+
+
+@dataclass(frozen=True, eq=False)
+class _SmoothDual:
+    """The smoothed dual (8), (9) of a model at one temperature.
+
+    Its point holds each price times its measure's mean target, in km, and then the tolls.
+    """
+
+    model: Model
+    scale: FloatArray
+    temperature: FloatArray
+    band_heat: float
+    workers: int
+    stride: int = 1
+
+    def sampled(self, point: FloatArray) -> _SmoothDual:
+        """Return the dual that counts no more pairs of candidates than need be near a point."""
+        pairs = self._sums(point, False)[3]
+        return replace(self, stride=1 + pairs // PAIRS)
+
+    def __call__(self, point: FloatArray, bent: bool) -> tuple[float, FloatArray, FloatArray]:
+        model, scale = self.model, self.scale
+        k, b = model.target.shape
+        price, toll = _split(point, scale, k)
+        n = len(point)
+        value, gradient, bend, _ = self._sums(point, bent)
+        total, band_bend = gradient[: k * b].reshape(k, b), np.zeros((k, b))
+        value += pricing.band_terms(
+            model.lower, model.upper, model.target, model.slope, price,
+            np.where(model.target > 0, self.band_heat, 0.0), total, band_bend,
+        )  # fmt: skip
+        value -= float(toll @ model.budget)
+        gradient[k * b :] -= model.budget
+        unit = np.concatenate([np.tile(1 / scale, k), np.ones(n - k * b)])
+        if bent:
+            bend[np.arange(k * b), np.arange(k * b)] += band_bend.ravel()
+            bend = np.tril(bend) + np.tril(bend, -1).T
+            bend *= unit
+            bend *= unit[:, None]
+        return float(value), gradient * unit, bend
+
+    def _sums(self, point: FloatArray, bent: bool) -> tuple[float, FloatArray, FloatArray, int]:
+        """Return the sums over atoms: value, gradient, bend, and the pairs that bend it."""
+        model, n = self.model, len(point)
+        price, toll = _split(point, self.scale, model.n_territories)
+
+        def run(first: int, last: int) -> tuple[float, FloatArray, FloatArray, int]:
+            gradient, bend = np.zeros(n), np.zeros((n, n) if bent else (0, 0))
+            value, pairs = pricing.smooth_dual(
+                first, last, model.start, model.territory, model.cost, model.moved, model.activity,
+                price, toll, self.temperature, gradient, bend, self.stride,
+            )  # fmt: skip
+            return value, gradient, bend, pairs
+
+        value, gradient, bend, pairs = zip(
+            *over_blocks(model.start, self.workers, run), strict=True
+        )
+        return sum(value), np.sum(gradient, axis=0), reduce(np.add, bend), sum(pairs)
+
+
+def worth_of(model: Model) -> float:
+    """Return the scale of the objective in km, whatever it counts: what temperatures are told in.
+
+    Each atom at its cheapest; where that is little or nothing, a quarter of the mean candidate.
+    """
+    cheapest = float(model.cost[pricing.cheapest(model.start, model.cost)].sum())
+    spread = 0.25 * float(model.cost.mean()) * model.n_atoms
+    inside = 0.1 * float((model.slope * model.target).sum())
+    return max(cheapest, spread, inside, 1e-12)
 
 
 def _is_above_all(model: Model, price: FloatArray, toll: FloatArray, bound: float) -> bool:
@@ -187,6 +297,8 @@ def size_of(model: Model) -> FloatArray:
     """
     total = np.maximum(model.activity.sum(axis=0), 1e-300)
     share = (model.activity / total).max(axis=1, initial=0.0)
+    if model.moved.size:
+        share = np.maximum(share, np.maximum.reduceat(model.moved, model.start[:-1]).max(axis=1))
     size: FloatArray = np.maximum(np.maximum(model.weight, share), 1e-3 / model.n_atoms)
     return size
 

@@ -12,12 +12,12 @@ from typing import Any
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
 from territory_planner.domain.arrays import BoolArray, FloatArray, IntArray
 from territory_planner.domain.criteria import Criteria
 from territory_planner.domain.problem import METRES, NONE, STEP_SLACK, Problem
 from territory_planner.evaluation.compactness import pair_cost
+from territory_planner.solving.blocks import over_blocks
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +60,12 @@ class Elsewhere:
     first: IntArray
 
     def least(
-        self, activity: FloatArray, price: FloatArray, toll: FloatArray, below: FloatArray
+        self,
+        activity: FloatArray,
+        price: FloatArray,
+        toll: FloatArray,
+        below: FloatArray,
+        workers: int = 1,
     ) -> tuple[FloatArray, IntArray]:
         """Return each atom's least reduced cost over all territories, where it is below a value.
 
@@ -70,11 +75,18 @@ class Elsewhere:
             ``below`` and ``NONE`` where no unlisted pair is cheaper.
         """
         fixed = self.cost + self.moved @ toll
-        return _least(
-            self.is_open, self.xy, self.center, self.weight, fixed, self.skill_class,
-            self.allowed, self.reach_km, activity, price, below, self.problem.distance_step_m,
-            self.criteria.worth("distance"), self.criteria.worth("inertia"),
-        )  # fmt: skip
+        value, best = below.copy(), np.full(len(below), NONE, dtype=np.int32)
+
+        def run(first: int, last: int) -> None:
+            _least(
+                first, last, self.is_open, self.xy, self.center, self.weight, fixed,
+                self.skill_class, self.allowed, self.reach_km, activity, price,
+                self.problem.distance_step_m, self.criteria.worth("distance"),
+                self.criteria.worth("inertia"), value, best,
+            )  # fmt: skip
+
+        over_blocks(len(self.center) * np.arange(len(below) + 1), workers, run)
+        return value, best
 
     def listed(self, atom: IntArray, territory: IntArray) -> tuple[FloatArray, FloatArray]:
         """Return the cost and the moved shares of some unlisted pairs."""
@@ -147,13 +159,11 @@ def elsewhere(
 
 @njit(cache=True, nogil=True)
 def _least(
-    is_open: Any, xy: Any, center: Any, weight: Any, fixed: Any, skill_class: Any, allowed: Any,
-    reach_km: float, activity: Any, price: Any, below: Any, step_m: float, per_km: float,
-    per_km2: float,
-) -> tuple[NDArray[np.float64], NDArray[np.int32]]:  # fmt: skip
-    value = below.copy()
-    best = np.full(len(below), NONE, dtype=np.int32)
-    for a in range(len(below)):
+    first: int, last: int, is_open: Any, xy: Any, center: Any, weight: Any, fixed: Any,
+    skill_class: Any, allowed: Any, reach_km: float, activity: Any, price: Any, step_m: float,
+    per_km: float, per_km2: float, value: Any, best: Any,
+) -> None:  # fmt: skip
+    for a in range(first, last):
         if not is_open[a]:
             continue
         for k in range(center.shape[0]):
@@ -171,4 +181,3 @@ def _least(
             if reduced < value[a]:
                 value[a] = reduced
                 best[a] = k
-    return value, best

@@ -52,9 +52,7 @@ def with_free_centers(
     # One choice of centers among many: its bound bounds nothing. Whether the bands can be held at
     # all does not depend on where centers stand, unless distance decides who may go where.
     recorded, is_proof = search.silent(), criteria.max_distance_km is None
-    relaxation = Relaxation(
-        np.zeros_like(model.target), np.zeros(len(model.budget)), 0.0, np.zeros(0)
-    )
+    relaxation = Relaxation(np.zeros_like(model.target), np.zeros(len(model.budget)), 0.0)
     if problem.n_units * problem.n_territories <= EXACT_CANDIDATES or not np.isfinite(best.value):
         center = center if best.center is None else best.center
         model = build_model(problem, criteria, center)

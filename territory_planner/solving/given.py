@@ -1,4 +1,4 @@
-"""Given centers: relaxation with prices, a start, annealing, and the exact model when small."""
+"""Given centers: the relaxation, a search on the map or off it, and the exact model when small."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from territory_planner.solving.model import build_model
 from territory_planner.solving.presolve import stranded
 from territory_planner.solving.progress import Search
 from territory_planner.solving.relax import relax
+from territory_planner.solving.scattered import scattered
 from territory_planner.solving.start import given_start
 
 
@@ -37,10 +38,12 @@ def with_given_centers(
     model, relaxation = relax(model, search)
     if relaxation.excess > EXCESS:
         raise InfeasibleError(explained(problem, criteria, center, search))
-    land = listed_land(model, reduced_costs(model, relaxation.price, relaxation.toll))
-    start = given_start(model, land, center, relaxation, search)
-    best = improve(model, land, [start], search, rng)
-    bound = relaxation.bound
+    if model.on_map.any():
+        land = listed_land(model, reduced_costs(model, relaxation.price, relaxation.toll))
+        start = given_start(model, land, center, relaxation, search)
+        best, bound = improve(model, land, [start], search, rng), relaxation.bound
+    else:
+        best, bound = scattered(model, center, relaxation, search, rng)
     if is_small(model) and not search.is_over() and not search.has_closed():
         proof = exact(model, best, search)
         if proof.is_infeasible:

@@ -15,6 +15,15 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Ints = NDArray[Any]
 
+COLD = 25.0
+"""Candidates this many temperatures dearer than the cheapest have no share in the soft choice."""
+
+FEW = 8
+BEND = 1e-5
+BEND_OF_MANY = 3e-3
+"""What does not bend the dual: a candidate with less than this share of the soft choice; or, of
+many, with less than this share of all but the largest."""
+
 
 @njit(cache=True, nogil=True)
 def _reduced(
@@ -55,54 +64,148 @@ def cheapest(start: Ints, value: Floats) -> Ints:
 
 
 @njit(cache=True, nogil=True)
+def choose(
+    first: int, last: int, start: Ints, territory: Ints, cost: Floats, moved: Floats,
+    activity: Floats, price: Floats, toll: Floats, reach: Floats, least: Floats, near: Ints,
+) -> None:  # fmt: skip
+    """Write the least reduced cost of each atom in a block, and which candidates are near it.
+
+    Parameters
+    ----------
+    reach
+        ``(n_atoms,)`` how much dearer than the cheapest a candidate may be.
+    least, near
+        ``(n_atoms,)`` and ``(n_candidates,)``: where the answers are written.
+    """
+    for a in range(first, last):
+        best = np.inf
+        for j in range(start[a], start[a + 1]):
+            best = min(best, _reduced(j, a, territory, cost, moved, activity, price, toll))
+        least[a] = best
+        for j in range(start[a], start[a + 1]):
+            value = _reduced(j, a, territory, cost, moved, activity, price, toll)
+            near[j] = value <= best + reach[a]
+
+
+@njit(cache=True, nogil=True)
 def smooth_dual(
-    start: Ints, territory: Ints, cost: Floats, moved: Floats, activity: Floats,
-    price: Floats, toll: Floats, temperature: Floats, total: Floats, total_moved: Floats,
-) -> float:  # fmt: skip
-    """Return the sum over atoms of the soft minimum (8) of reduced costs; add up its gradient.
+    first: int, last: int, start: Ints, territory: Ints, cost: Floats, moved: Floats,
+    activity: Floats, price: Floats, toll: Floats, temperature: Floats, gradient: Floats,
+    bend: Floats, stride: int,
+) -> tuple[float, int]:  # fmt: skip
+    """Return the sum over a block's atoms of the soft minimum (8) of reduced costs.
+
+    Also returns how many pairs of candidates, of atoms with many, bend the dual.
 
     Atoms without candidates are passed over: those that no price can touch may be left out.
-    ``total`` and ``total_moved`` receive the activity and the moved shares of the soft choice.
+
+    Parameters
+    ----------
+    gradient
+        ``(n_rows,)`` receives the activity and the moved shares of the soft choice; rows are the
+        (territory, measure) pairs, then the budgets.
+    bend
+        ``(n_rows, n_rows)`` receives the lower triangle, block by block, of how the gradient falls
+        as prices rise; ``(0, 0)`` when nobody asks.
+    stride
+        Of the atoms with many candidates, every so many-th stands for the others there.
     """
+    n_b, n_d, n_k = activity.shape[1], moved.shape[1], price.shape[0]
     widest = 0
-    for a in range(len(start) - 1):
+    for a in range(first, last):
         widest = max(widest, start[a + 1] - start[a])
     share = np.empty(widest)
-    result = 0.0
-    for a in range(len(start) - 1):
-        first, width = start[a], start[a + 1] - start[a]
+    place = np.empty(widest, dtype=np.int64)
+    result, pairs = 0.0, 0
+    for a in range(first, last):
+        origin, width = start[a], start[a + 1] - start[a]
         if width == 0:
             continue
         least = np.inf
         for c in range(width):
-            share[c] = _reduced(first + c, a, territory, cost, moved, activity, price, toll)
+            share[c] = _reduced(origin + c, a, territory, cost, moved, activity, price, toll)
             least = min(least, share[c])
         heat = temperature[a]
-        total_share = 0.0
+        total, n = 0.0, 0
         for c in range(width):
-            share[c] = np.exp((least - share[c]) / heat)
-            total_share += share[c]
-        result += least - heat * np.log(total_share)
-        for c in range(width):
-            p = share[c] / total_share
-            if p > 1e-9:
-                k = territory[first + c]
-                for b in range(activity.shape[1]):
-                    total[k, b] += p * activity[a, b]
-                for d in range(moved.shape[1]):
-                    total_moved[d] += p * moved[first + c, d]
-    return result
+            if share[c] < least + COLD * heat:
+                share[n] = np.exp((least - share[c]) / heat)
+                place[n] = origin + c
+                total += share[n]
+                n += 1
+        result += least - heat * np.log(total)
+        for c in range(n):
+            share[c] /= total
+            k = territory[place[c]]
+            for b in range(n_b):
+                gradient[k * n_b + b] += share[c] * activity[a, b]
+            for d in range(n_d):
+                gradient[n_k * n_b + d] += share[c] * moved[place[c], d]
+        if n < 2:
+            continue
+        m, floor, times = 0, BEND, 1
+        if n > FEW:
+            floor, times = BEND_OF_MANY * (1.0 - share[:n].max()), stride
+        for c in range(n):
+            if share[c] >= floor:
+                share[m], place[m] = share[c], place[c]
+                m += 1
+        if n > FEW:
+            pairs += m * m
+        if len(bend) == 0 or a % times > 0:
+            continue
+        for c in range(1, m):
+            for e in range(c):
+                weight = times * share[c] * share[e] / heat
+                _bend(bend, weight, place[c], place[e], a, territory, moved, activity, n_k * n_b)
+    return result, pairs
+
+
+@njit(cache=True, nogil=True)
+def _bend(
+    bend: Floats, weight: float, j: int, i: int, a: int, territory: Ints, moved: Floats,
+    activity: Floats, first_budget: int,
+) -> None:  # fmt: skip
+    """Add ``weight × (f_j - f_i)(f_j - f_i)'`` of the two candidates' rows f."""
+    n_b, n_d = activity.shape[1], moved.shape[1]
+    low, high = territory[i] * n_b, territory[j] * n_b
+    sign = 1.0
+    if low > high:
+        low, high, sign = high, low, -1.0
+    for b in range(n_b):
+        x = weight * activity[a, b]
+        for f in range(n_b):
+            y = x * activity[a, f]
+            bend[low + b, low + f] += y
+            bend[high + b, high + f] += y
+            bend[high + b, low + f] -= y
+        for d in range(n_d):
+            y = sign * x * (moved[j, d] - moved[i, d])
+            bend[first_budget + d, high + b] += y
+            bend[first_budget + d, low + b] -= y
+    for d in range(n_d):
+        for f in range(n_d):
+            y = (moved[j, d] - moved[i, d]) * (moved[j, f] - moved[i, f])
+            bend[first_budget + d, first_budget + f] += weight * y
 
 
 @njit(cache=True, nogil=True)
 def band_terms(
     lower: Floats, upper: Floats, target: Floats, slope: Floats, price: Floats,
-    heat: float, total: Floats,
+    heat: Floats, total: Floats, bend: Floats,
 ) -> float:  # fmt: skip
     """Return the sum over totals s in their bands of min(slope |s - target| - price s), (9).
 
     The minimum lies at a limit or at the target; it is softened by ``heat`` and its place is
     subtracted from ``total``.
+
+    Parameters
+    ----------
+    heat
+        ``(n_territories, n_banded)``; empty for the hard minimum.
+    total, bend
+        ``(n_territories, n_banded)`` each: the soft choice's totals, and what is added to the
+        diagonal of `smooth_dual`'s.
     """
     result = 0.0
     for k in range(target.shape[0]):
@@ -112,13 +215,17 @@ def band_terms(
             at_target = -p * t
             at_upper = slope[k, b] * (upper[k, b] - t) - p * upper[k, b]
             least = min(at_lower, min(at_target, at_upper))
-            if heat <= 0.0:
+            if len(heat) == 0 or heat[k, b] <= 0.0:
                 result += least
                 continue
-            e1 = np.exp((least - at_lower) / heat)
-            e2 = np.exp((least - at_target) / heat)
-            e3 = np.exp((least - at_upper) / heat)
+            e1 = np.exp((least - at_lower) / heat[k, b])
+            e2 = np.exp((least - at_target) / heat[k, b])
+            e3 = np.exp((least - at_upper) / heat[k, b])
             e = e1 + e2 + e3
-            result += least - heat * np.log(e)
-            total[k, b] -= (e1 * lower[k, b] + e2 * t + e3 * upper[k, b]) / e
+            result += least - heat[k, b] * np.log(e)
+            middle = (e1 * lower[k, b] + e2 * t + e3 * upper[k, b]) / e
+            spread = e1 * (lower[k, b] - middle) ** 2 + e2 * (t - middle) ** 2
+            spread += e3 * (upper[k, b] - middle) ** 2
+            total[k, b] -= middle
+            bend[k, b] += spread / e / heat[k, b]
     return result

@@ -1,6 +1,7 @@
-"""The relaxation (10): the linear program over columns of small reduced cost, priced until done.
+"""The relaxation: the dual climbed, and, where it is in doubt, the linear program (10).
 
-It gives the last digits of the bound, the prices a plan reports, and a nearly whole assignment.
+The program over columns of small reduced cost is priced until done. It proves what the dual leaves
+open, that bands cannot be held, and gives small problems prices of zero where nothing binds.
 """
 
 from __future__ import annotations
@@ -29,6 +30,9 @@ from territory_planner.solving.progress import Search
 DEAR = 20.0
 """The elastic price of leaving a band, in multiples of the dearest price the dual found."""
 
+SMALL = 20_000
+"""Candidates up to which the linear program is solved although the dual has converged."""
+
 PRICING_ROUNDS = 12
 EXCESS_ROUNDS = 30
 WIDENINGS = 6
@@ -46,10 +50,7 @@ TINY = 5e-5
 
 
 def relax(model: Model, search: Search) -> tuple[Model, Relaxation]:
-    """Return the model, widened where prices ask for it, and its relaxation.
-
-    The linear program over priced-in columns is solved last.
-    """
+    """Return the model, widened where prices ask for it, and its relaxation."""
     best = climb(model, search)
     for _ in range(WIDENINGS):
         _, territory = least_anywhere(model, best.price, best.toll)
@@ -58,7 +59,7 @@ def relax(model: Model, search: Search) -> tuple[Model, Relaxation]:
             break
         model = model.widened(atom, territory[atom])
         best = climb(model, search, best, TEMPERATURES[-1:])
-    if best.excess > EXCESS:
+    if best.excess > EXCESS or (best.is_held and len(model.cost) > SMALL):
         return model, best
     reduced = reduced_costs(model, best.price, best.toll)
     active = _near_ties(model, reduced)
@@ -77,7 +78,6 @@ def relax(model: Model, search: Search) -> tuple[Model, Relaxation]:
             price=program.price if is_better else best.price,
             toll=program.toll if is_better else best.toll,
             bound=max(bound, best.bound),
-            share=program.share,
         )
         search.improved_bound(best.bound, "linear program")
         missing = _missing(model, program)

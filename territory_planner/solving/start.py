@@ -2,7 +2,7 @@
 
 On the map it comes from the prices of the compactness measure alone: with one measure the cheapest
 territory is a matter of place, so that territories come out nearly whole, where the prices of
-several measures interleave them. Off the map it is the relaxation, rounded.
+several measures interleave them. Off the map each atom lies where the relaxation's prices like it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ from territory_planner.solving.land import Land
 from territory_planner.solving.locate import Located
 from territory_planner.solving.model import Model
 from territory_planner.solving.progress import Search
-from territory_planner.solving.round import rounded
 from territory_planner.solving.whole import made_whole
 
 ROUGHLY = (0.2, 0.05)
@@ -34,7 +33,9 @@ def given_start(
 ) -> Start:
     """Return a start among given centers: every territory on the map whole, and its heat."""
     if not model.on_map.any():
-        return Start(rounded(model, relaxation, search), center, MEND)
+        reduced = reduced_costs(model, relaxation.price, relaxation.toll)
+        cheapest = pricing.cheapest(model.start, reduced)
+        return Start(model.territory[cheapest], center, MEND)
     weight = model.weight[:, None]
     share = model.target.sum(axis=1) if not model.target.size else _shares(model)
     by_place = replace(

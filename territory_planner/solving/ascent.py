@@ -1,0 +1,124 @@
+"""Ascent of a smooth concave function between limits: damped Newton steps, projected.
+
+The damping follows Levenberg and Marquardt: it grows with a step that disappoints and shrinks with
+one that keeps its promise. Where the curvature is too large to be stored, L-BFGS climbs without.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+import numpy as np
+
+from territory_planner.domain.arrays import BoolArray, FloatArray
+
+DENSE = 4000
+"""Variables up to which the curvature is a dense matrix: 128 MB."""
+
+STEPS = 30
+GRADIENT_STEPS = 60
+FIRST_DAMPING = 1e-3
+MOST_DAMPING = 1e8
+LEAST_DAMPING = 1e-12
+FLAT = 1e-6
+"""Least curvature of a variable that is damped, as a share of the largest."""
+
+
+class Concave(Protocol):
+    """A smooth concave function."""
+
+    def __call__(self, point: FloatArray, bent: bool) -> tuple[float, FloatArray, FloatArray]:
+        """Return the value, the gradient, and minus the second derivatives when asked for."""
+
+
+def ascended(
+    function: Concave,
+    point: FloatArray,
+    low: FloatArray,
+    high: FloatArray,
+    tolerance: float,
+    is_over: Callable[[], bool],
+) -> FloatArray:
+    """Return a point between the limits near the function's largest value.
+
+    Parameters
+    ----------
+    tolerance
+        What another step must promise to be worth it.
+    """
+    if len(point) > DENSE:
+        return _without_curvature(function, point, low, high, is_over)
+    value, gradient, bend = function(point, True)
+    damping = FIRST_DAMPING
+    for _ in range(STEPS):
+        if is_over() or damping > MOST_DAMPING:
+            break
+        free = ~((point <= low) & (gradient < 0) | (point >= high) & (gradient > 0))
+        step = _step(bend, gradient, free, damping)
+        trial = np.clip(point + step, low, high)
+        step = trial - point
+        promised = float(gradient @ step)
+        if promised <= tolerance:
+            break
+        promised -= 0.5 * float(step @ (bend @ step))
+        new_value, new_gradient, new_bend = function(trial, True)
+        kept = (new_value - value) / max(promised, 1e-300)
+        if not kept > 0.1:
+            damping *= 8
+            continue
+        if kept > 0.7:
+            damping = max(damping / 8, LEAST_DAMPING)
+        point, value, gradient, bend = trial, new_value, new_gradient, new_bend
+    return point
+
+
+def _step(bend: FloatArray, gradient: FloatArray, free: BoolArray, damping: float) -> FloatArray:
+    from scipy.linalg import LinAlgError, cho_factor, cho_solve
+
+    step = np.zeros_like(gradient)
+    at = np.flatnonzero(free)
+    matrix = bend[np.ix_(at, at)] if len(at) < len(gradient) else bend.copy()
+    if not matrix.size:
+        return step
+    diagonal = np.diag(matrix)
+    largest = float(diagonal.max())
+    if not largest > 0:
+        # Nothing bends: a step as large as the gradient, for want of a scale.
+        step[at] = gradient[at] / damping
+        return step
+    added = damping * np.maximum(diagonal, FLAT * largest)
+    for _ in range(8):
+        matrix[np.diag_indices(len(at))] = diagonal + added
+        try:
+            step[at] = cho_solve(cho_factor(matrix, lower=True, check_finite=False), gradient[at])
+        except LinAlgError:
+            added = added * 10 + FLAT * largest
+        else:
+            break
+    return step
+
+
+def _without_curvature(
+    function: Concave,
+    point: FloatArray,
+    low: FloatArray,
+    high: FloatArray,
+    is_over: Callable[[], bool],
+) -> FloatArray:
+    from scipy.optimize import Bounds, minimize
+
+    def negative(at: FloatArray) -> tuple[float, FloatArray]:
+        value, gradient, _ = function(at, False)
+        return -value, -gradient
+
+    def until_over(_: FloatArray) -> None:
+        if is_over():
+            raise StopIteration
+
+    found = minimize(
+        negative, point, jac=True, method="L-BFGS-B", bounds=Bounds(low, high),
+        callback=until_over, options={"maxiter": GRADIENT_STEPS, "maxcor": 20},
+    )  # fmt: skip
+    result: FloatArray = found.x
+    return result
