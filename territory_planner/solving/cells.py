@@ -97,8 +97,8 @@ def toward_medians(
 
 @njit(cache=True, nogil=True)
 def soft_loads(
-    xy: Floats, weight: Floats, activity: Floats, of: Ints, center: Floats, price: Floats,
-    near: Ints, worth: tuple[float, float], heat: float, load: Floats, bend: Floats,
+    xy: Floats, weight: Floats, activity: Floats, pinned: Ints, of: Ints, center: Floats,
+    price: Floats, near: Ints, worth: tuple[float, float], heat: float, load: Floats, bend: Floats,
 ) -> float:  # fmt: skip
     """Assign every unit to the cheapest center near its last one; return the soft minimum's sum.
 
@@ -106,6 +106,8 @@ def soft_loads(
     ----------
     activity
         ``(n_units, n_measures)`` shares of what the cells are to have parts of.
+    pinned
+        ``(n_units,)`` whether a unit stays in its cell, whatever it costs.
     of
         ``(n_units,)`` changed in place.
     price
@@ -144,8 +146,11 @@ def soft_loads(
             far[j] = cost / size
             if far[j] < least:
                 least = far[j]
-                of[i] = k
+                who[0] = k
             count += 1
+            if pinned[i]:
+                break
+        of[i] = who[0]
         total, some = 0.0, 0
         for j in range(count):
             if far[j] < least + FAINT * heat:
@@ -180,6 +185,7 @@ def balance(
     xy: Floats,
     weight: Floats,
     activity: Floats,
+    pinned: Ints,
     of: Ints,
     center: Floats,
     price: Floats,
@@ -208,7 +214,9 @@ def balance(
     load, bend = np.empty(price.shape), np.empty((price.size, price.size))
 
     def lifted(at: Floats) -> float:
-        dual = soft_loads(xy, weight, activity, of, center, at, near, worth, heat, load, bend)
+        dual = soft_loads(
+            xy, weight, activity, pinned, of, center, at, near, worth, heat, load, bend
+        )
         ends = np.logaddexp(at * lower / size / stiffness, at / stiffness)
         return dual - float((size * stiffness * ends).sum())
 

@@ -18,6 +18,7 @@ from territory_planner.solving.improve import Outcome, improve
 from territory_planner.solving.land import measured_land
 from territory_planner.solving.locate import located
 from territory_planner.solving.model import build_model
+from territory_planner.solving.places import among_places
 from territory_planner.solving.presolve import stranded
 from territory_planner.solving.progress import Search
 from territory_planner.solving.relax import relax
@@ -43,12 +44,15 @@ def with_free_centers(
         if nowhere:
             raise InfeasibleError(nowhere)
     places = located(problem, loose, search, rng)
-    center = places[0].center
+    best, center = None, places[0].center
     model = build_model(problem, loose, center, is_listed)
-    free = np.isnan(problem.home[:, 0]) | (criteria.centers != "home")
-    land = measured_land(model, problem, loose, center, free)
-    starts = [located_start(model, land, place) for place in places[: search.options.workers]]
-    best = improve(model, land, starts, search, rng)
+    if not criteria.contiguous and criteria.centers != "unit":
+        best = among_places(problem, loose, places, search, rng)
+    if best is None:
+        free = np.isnan(problem.home[:, 0]) | (criteria.centers != "home")
+        land = measured_land(model, problem, loose, center, free)
+        starts = [located_start(model, land, place) for place in places[: search.options.workers]]
+        best = improve(model, land, starts, search, rng)
     # One choice of centers among many: its bound bounds nothing. Whether the bands can be held at
     # all does not depend on where centers stand, unless distance decides who may go where.
     recorded, is_proof = search.silent(), criteria.max_distance_km is None

@@ -23,7 +23,7 @@ from territory_planner.geography.adjacency import piece_labels
 from territory_planner.solving import cells
 from territory_planner.solving.progress import Search
 
-STARTS = 8
+STARTS = 24
 UNITS_OF_STARTS = 200_000
 """Of all starts together: the more units, the fewer starts."""
 STARTS_SHARE = 0.15
@@ -34,6 +34,8 @@ HEATS = (0.25, 0.02)
 """First and last temperature of the cells, in mean distances."""
 STIFFNESS = 0.1
 """Of the cells' limits, in temperatures."""
+PINNED_FROM = 8
+"""Round from which on units heavier than a band is wide stay in their cells."""
 NEWTON_STEPS = 3
 NEWTON_STEPS_ENDS = 12
 WITHIN = 0.9
@@ -233,16 +235,29 @@ class _Town:
         missed = 0.0
         mean = max(cost / max(float(self.weight.sum()), 1e-300), 1e-9)
         heats = mean * np.geomspace(*HEATS, ROUNDS) if len(center) <= MOST_CENTERS else ()
+        heavy, pinned = self._heavy(limits), np.zeros(len(of), dtype=np.bool_)
         for r, heat in enumerate(heats):
+            if r >= PINNED_FROM and heavy.size:
+                # The heaviest first, so that prices settle before the next are pinned.
+                pinned[heavy[: (len(heavy) + 1) // 2]] = True
+                heavy = heavy[(len(heavy) + 1) // 2 :]
             near = cells.nearby(center, EACH_DIRECTION)
             steps = NEWTON_STEPS if 0 < r < ROUNDS - 1 else NEWTON_STEPS_ENDS
             missed = cells.balance(
-                self.xy, self.weight, self.activity, of, center, price, limits, near,
+                self.xy, self.weight, self.activity, pinned, of, center, price, limits, near,
                 self.worth, float(heat), STIFFNESS * float(heat), steps,
             )  # fmt: skip
             for _ in range(MEDIAN_STEPS):
                 cost = self._moved(of, center, free)
-        return center, of, cost * (1 + missed), price
+        return center, of, cost * (1 + max(missed - cells.BALANCED, 0.0)), price
+
+    def _heavy(self, limits: tuple[FloatArray, FloatArray]) -> IntArray:
+        """Return the units heavier than the bands are wide, the heaviest first."""
+        width = np.maximum((limits[1] - limits[0]).mean(axis=0), 1e-300)
+        widths = (self.activity / width).max(axis=1)
+        heavy = np.flatnonzero(widths > 1)
+        result: IntArray = heavy[np.argsort(-widths[heavy], kind="stable")]
+        return result
 
     def _moved(self, of: IntArray, center: FloatArray, free: BoolArray) -> float:
         return cells.toward_medians(self.xy, self.weight, of, center, free, self.worth)
