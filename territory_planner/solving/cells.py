@@ -97,30 +97,41 @@ def toward_medians(
 
 @njit(cache=True, nogil=True)
 def soft_loads(
-    xy: Floats, weight: Floats, of: Ints, center: Floats, price: Floats, near: Ints,
-    worth: tuple[float, float], heat: float, load: Floats, flow: Floats,
+    xy: Floats, weight: Floats, activity: Floats, pinned: Ints, of: Ints, center: Floats,
+    price: Floats, near: Ints, worth: tuple[float, float], heat: float, load: Floats, bend: Floats,
 ) -> float:  # fmt: skip
     """Assign every unit to the cheapest center near its last one; return the soft minimum's sum.
 
     Parameters
     ----------
+    activity
+        ``(n_units, n_measures)`` shares of what the cells are to have parts of.
+    pinned
+        ``(n_units,)`` whether a unit stays in its cell, whatever it costs.
     of
         ``(n_units,)`` changed in place.
+    price
+        ``(n_centers, n_measures)`` in km per share.
     worth
         What a km, and a squared km, costs.
     heat
-        Temperature in km of cost.
-    load, flow
-        ``(n_centers,)`` soft weight of each cell, and ``(n_centers, n_centers)`` the weight that
-        would pass between two cells for each km of price; both are written.
+        Temperature in km of cost per share, of a unit's weight or of its largest activity.
+    load, bend
+        ``(n_centers, n_measures)`` soft activity of each cell, and how it falls as prices rise,
+        ``(n_centers n_measures, n_centers n_measures)``; both are written.
     """
     load[:] = 0.0
-    flow[:] = 0.0
-    width = near.shape[1]
+    bend[:] = 0.0
+    width, n_b = near.shape[1], activity.shape[1]
     far, who = np.empty(width), np.empty(width, dtype=np.int32)
     value = 0.0
     for i in range(len(of)):
         row = near[of[i]]
+        size = weight[i]
+        for b in range(n_b):
+            size = max(size, activity[i, b])
+        if size <= 0.0:
+            continue
         least = np.inf
         count = 0
         for j in range(width):
@@ -129,11 +140,17 @@ def soft_loads(
                 break
             dx, dy = xy[i, 0] - center[k, 0], xy[i, 1] - center[k, 1]
             square = dx * dx + dy * dy
-            far[j] = worth[0] * np.sqrt(square) + worth[1] * square + price[k]
+            cost = weight[i] * (worth[0] * np.sqrt(square) + worth[1] * square)
+            for b in range(n_b):
+                cost += price[k, b] * activity[i, b]
+            far[j] = cost / size
             if far[j] < least:
                 least = far[j]
-                of[i] = k
+                who[0] = k
             count += 1
+            if pinned[i]:
+                break
+        of[i] = who[0]
         total, some = 0.0, 0
         for j in range(count):
             if far[j] < least + FAINT * heat:
@@ -142,19 +159,33 @@ def soft_loads(
                 total += far[some]
                 some += 1
         for j in range(some):
-            part = weight[i] * far[j] / total
-            load[who[j]] += part
+            far[j] /= total
+            for b in range(n_b):
+                load[who[j], b] += far[j] * activity[i, b]
             for m in range(j):
-                between = part * far[m] / (total * heat)
-                flow[who[j], who[m]] += between
-                flow[who[m], who[j]] += between
-        value += weight[i] * (least - heat * np.log(total))
+                _bend(bend, far[j] * far[m] / (heat * size), activity, i, who[j], who[m])
+        value += size * (least - heat * np.log(total))
     return value
+
+
+@njit(cache=True, nogil=True)
+def _bend(bend: Floats, part: float, activity: Floats, i: int, j: int, m: int) -> None:
+    """Add how unit i's activity passes between cells j and m as their prices change."""
+    n_b = activity.shape[1]
+    for b in range(n_b):
+        for f in range(n_b):
+            y = part * activity[i, b] * activity[i, f]
+            bend[j * n_b + b, j * n_b + f] += y
+            bend[m * n_b + b, m * n_b + f] += y
+            bend[j * n_b + b, m * n_b + f] -= y
+            bend[m * n_b + b, j * n_b + f] -= y
 
 
 def balance(
     xy: Floats,
     weight: Floats,
+    activity: Floats,
+    pinned: Ints,
     of: Ints,
     center: Floats,
     price: Floats,
@@ -170,19 +201,22 @@ def balance(
     Parameters
     ----------
     of, price
-        Each unit's cell and each center's price in km; both are changed in place.
+        Each unit's cell, and each center's prices as `soft_loads` has them; both are changed in
+        place.
     limits
-        Lower and upper limit of each cell's weight.
+        Lower and upper limit of each cell's activity, ``(n_centers, n_measures)``.
     stiffness
-        Price in km over which a cell's weight goes from its lower to its upper limit.
+        Price over which a cell's activity goes from its lower to its upper limit.
     """
     lower, upper = limits
-    n, size = len(center), np.maximum(upper, 1e-300)
+    size = np.maximum(upper, 1e-300)
     width = (upper - lower) / size
-    load, flow = np.empty(n), np.empty((n, n))
+    load, bend = np.empty(price.shape), np.empty((price.size, price.size))
 
     def lifted(at: Floats) -> float:
-        dual = soft_loads(xy, weight, of, center, at, near, worth, heat, load, flow)
+        dual = soft_loads(
+            xy, weight, activity, pinned, of, center, at, near, worth, heat, load, bend
+        )
         ends = np.logaddexp(at * lower / size / stiffness, at / stiffness)
         return dual - float((size * stiffness * ends).sum())
 
@@ -194,14 +228,16 @@ def balance(
         if worst < BALANCED:
             break
         slope = (upper - lower) * width * inside * (1 - inside) / stiffness
-        hessian = np.diag(flow.sum(axis=1) + slope + 1e-3 * size / heat) - flow
-        step = np.linalg.solve(hessian, excess)
+        bend[np.diag_indices(price.size)] += (slope + 1e-3 * size / heat).ravel()
+        step = np.linalg.solve(bend, excess.ravel()).reshape(price.shape)
         step *= min(1.0, FARTHEST * heat / max(float(np.abs(step).max()), 1e-300))
         for _ in range(HALVINGS):
             lift = lifted(price + step)
             if lift >= value - 1e-9 * abs(value):
                 break
             step /= 3
+        else:
+            break
         price += step
         value = lift
     return worst

@@ -18,6 +18,7 @@ from territory_planner.solving.improve import Outcome, improve
 from territory_planner.solving.land import measured_land
 from territory_planner.solving.locate import located
 from territory_planner.solving.model import build_model
+from territory_planner.solving.places import among_places
 from territory_planner.solving.presolve import stranded
 from territory_planner.solving.progress import Search
 from territory_planner.solving.relax import relax
@@ -54,14 +55,16 @@ def with_free_centers(
             raise InfeasibleError(nowhere)
     here = None if known is None else located_by(problem, loose, known.of)
     places = located(problem, loose, search, rng) if here is None else [here]
-    center = places[0].center
+    best, center = None, places[0].center
     model = build_model(problem, loose, center, is_listed)
-    free = np.isnan(problem.home[:, 0]) | (criteria.centers != "home")
-    land = measured_land(model, problem, loose, center, free)
-    is_known = here is not None
-    chosen = places[: search.options.workers]
-    starts = [located_start(model, land, place, is_known) for place in chosen]
-    best = improve(model, land, starts, search, rng)
+    if not criteria.contiguous and criteria.centers != "unit":
+        best = among_places(problem, loose, places, search, rng)
+    if best is None:
+        free = np.isnan(problem.home[:, 0]) | (criteria.centers != "home")
+        land = measured_land(model, problem, loose, center, free)
+        chosen = places[: search.options.workers]
+        starts = [located_start(model, land, place, here is not None) for place in chosen]
+        best = improve(model, land, starts, search, rng)
     # One choice of centers among many: its bound bounds nothing. Whether the bands can be held at
     # all does not depend on where centers stand, unless distance decides who may go where.
     recorded, is_proof = search.silent(), criteria.max_distance_km is None

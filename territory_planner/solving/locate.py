@@ -23,7 +23,7 @@ from territory_planner.geography.adjacency import piece_labels
 from territory_planner.solving import cells
 from territory_planner.solving.progress import Search
 
-STARTS = 8
+STARTS = 24
 UNITS_OF_STARTS = 200_000
 """Of all starts together: the more units, the fewer starts."""
 STARTS_SHARE = 0.15
@@ -34,8 +34,10 @@ HEATS = (0.25, 0.02)
 """First and last temperature of the cells, in mean distances."""
 STIFFNESS = 0.1
 """Of the cells' limits, in temperatures."""
+PINNED_FROM = 8
+"""Round from which on units heavier than a band is wide stay in their cells."""
 NEWTON_STEPS = 3
-NEWTON_STEPS_FIRST = 20
+NEWTON_STEPS_ENDS = 12
 WITHIN = 0.9
 """Share of the narrowest band that the cells' weights may use."""
 EACH_DIRECTION = 3
@@ -58,11 +60,15 @@ class Located:
         ``(n_units,)`` the cell each unit lies in.
     value
         The weighted mean distance to the centers in km, dearer by the balance that is missed.
+    price
+        ``(n_territories, n_balanced)`` km of objective per unit of activity at which the cells
+        are balanced; on the map per share of all distance weight.
     """
 
     center: FloatArray
     of: IntArray
     value: float
+    price: FloatArray
 
 
 def located(
@@ -87,19 +93,26 @@ def _placed(
     """Return one placement: each part of the map that no edge joins has centers of its own."""
     xy, weight = problem.units.xy / METRES, unit_weight(problem, criteria)
     weight = weight / weight.sum()
+    activity, target, total = _balanced(problem, criteria, weight)
     worth = (criteria.worth("distance"), criteria.worth("inertia"))
     share = _share(problem, criteria)
     center = np.tile(np.average(xy, axis=0, weights=weight), (len(share), 1))
-    of, value = np.zeros(len(xy), dtype=np.int32), 0.0
+    of, value, price = np.zeros(len(xy), dtype=np.int32), 0.0, np.zeros(target.shape)
     for units, territories in _allotted(_part_of(problem, criteria), weight, share):
         mine, parts = weight[units], share[territories]
         cell = _halved(xy[units], mine, parts, rng)
-        town = _Town(np.ascontiguousarray(xy[units]), mine, worth, fixed[territories] / METRES)
-        room = mine.sum() / max(parts.sum(), 1e-300) * parts
-        center[territories], cell, cost = town.settled(cell, _limits(criteria, room))
+        town = _Town(
+            np.ascontiguousarray(xy[units]), mine, np.ascontiguousarray(activity[units]), worth,
+            fixed[territories] / METRES,
+        )  # fmt: skip
+        held, wanted = town.activity.sum(axis=0), target[territories]
+        room = held / np.maximum(wanted.sum(axis=0), 1e-300) * wanted
+        center[territories], cell, cost, price[territories] = town.settled(
+            cell, _limits(criteria, room)
+        )
         of[units] = territories[cell]
         value += cost
-    return Located(center * METRES, of, value)
+    return Located(center * METRES, of, value, price / total)
 
 
 def _share(problem: Problem, criteria: Criteria) -> FloatArray:
@@ -111,11 +124,32 @@ def _share(problem: Problem, criteria: Criteria) -> FloatArray:
     return part / total if total > 0 else np.full(len(part), 1 / len(part))
 
 
+def _balanced(
+    problem: Problem, criteria: Criteria, weight: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return what cells are balanced by: activity, targets, and the total of each measure.
+
+    On the map that is the distance weight alone: with one measure the cheapest cell is a matter of
+    place, where the prices of several interleave the cells.
+    """
+    if criteria.contiguous or not criteria.bands:
+        return weight[:, None], _share(problem, criteria)[:, None], np.ones(1)
+    banded = [problem.measure_index(name) for name in criteria.bands]
+    total = np.maximum(problem.activity.sum(axis=0)[banded], 1e-300)
+    return problem.activity[:, banded] / total, problem.target[:, banded] / total, total
+
+
 def _limits(criteria: Criteria, room: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return the least and largest weight of each cell: a little inside the narrowest band."""
-    lower = max((band.lower for band in criteria.bands.values()), default=-1.0)
-    upper = min((band.upper for band in criteria.bands.values()), default=np.inf)
-    largest = np.minimum((1 + WITHIN * upper) * room, max(float(room.sum()), 1e-300))
+    """Return the least and largest activity of each cell: a little inside the bands.
+
+    Where the cells are balanced by one measure for all, inside the narrowest.
+    """
+    bands = list(criteria.bands.values())
+    lower = np.array([band.lower for band in bands])
+    upper = np.array([band.upper for band in bands])
+    if room.shape[1] != len(bands):
+        lower, upper = lower.max(initial=-1.0), upper.min(initial=np.inf)
+    largest = np.minimum((1 + WITHIN * upper) * room, np.maximum(room.sum(axis=0), 1e-300))
     return np.maximum(1 + WITHIN * lower, 0.0) * room, np.maximum(largest, room)
 
 
@@ -185,30 +219,45 @@ class _Town:
 
     xy: FloatArray
     weight: FloatArray
+    activity: FloatArray
     worth: tuple[float, float]
     fixed: FloatArray
 
     def settled(
         self, of: IntArray, limits: tuple[FloatArray, FloatArray]
-    ) -> tuple[FloatArray, IntArray, float]:
-        """Return centers and cells after some rounds of balance and medians, and their cost."""
+    ) -> tuple[FloatArray, IntArray, float, FloatArray]:
+        """Return centers and cells after some rounds of balance and medians, cost and prices."""
         center = self._means(of, len(self.fixed))
         center, of, free = self._with_fixed(center, of)
         for _ in range(MEDIAN_STEPS):
             cost = self._moved(of, center, free)
-        price = np.zeros(len(center))
+        price = np.zeros((len(center), self.activity.shape[1]))
         missed = 0.0
         mean = max(cost / max(float(self.weight.sum()), 1e-300), 1e-9)
-        for heat in mean * np.geomspace(*HEATS, ROUNDS) if len(center) <= MOST_CENTERS else ():
+        heats = mean * np.geomspace(*HEATS, ROUNDS) if len(center) <= MOST_CENTERS else ()
+        heavy, pinned = self._heavy(limits), np.zeros(len(of), dtype=np.bool_)
+        for r, heat in enumerate(heats):
+            if r >= PINNED_FROM and heavy.size:
+                # The heaviest first, so that prices settle before the next are pinned.
+                pinned[heavy[: (len(heavy) + 1) // 2]] = True
+                heavy = heavy[(len(heavy) + 1) // 2 :]
             near = cells.nearby(center, EACH_DIRECTION)
-            steps = NEWTON_STEPS if price.any() else NEWTON_STEPS_FIRST
+            steps = NEWTON_STEPS if 0 < r < ROUNDS - 1 else NEWTON_STEPS_ENDS
             missed = cells.balance(
-                self.xy, self.weight, of, center, price, limits, near, self.worth,
-                float(heat), STIFFNESS * float(heat), steps,
+                self.xy, self.weight, self.activity, pinned, of, center, price, limits, near,
+                self.worth, float(heat), STIFFNESS * float(heat), steps,
             )  # fmt: skip
             for _ in range(MEDIAN_STEPS):
                 cost = self._moved(of, center, free)
-        return center, of, cost * (1 + missed)
+        return center, of, cost * (1 + max(missed - cells.BALANCED, 0.0)), price
+
+    def _heavy(self, limits: tuple[FloatArray, FloatArray]) -> IntArray:
+        """Return the units heavier than the bands are wide, the heaviest first."""
+        width = np.maximum((limits[1] - limits[0]).mean(axis=0), 1e-300)
+        widths = (self.activity / width).max(axis=1)
+        heavy = np.flatnonzero(widths > 1)
+        result: IntArray = heavy[np.argsort(-widths[heavy], kind="stable")]
+        return result
 
     def _moved(self, of: IntArray, center: FloatArray, free: BoolArray) -> float:
         return cells.toward_medians(self.xy, self.weight, of, center, free, self.worth)
