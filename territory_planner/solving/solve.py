@@ -22,6 +22,8 @@ from territory_planner.solving.dual import Relaxation
 from territory_planner.solving.found import Found
 from territory_planner.solving.free import with_free_centers
 from territory_planner.solving.given import with_given_centers
+from territory_planner.solving.medians.engine import with_unit_centers
+from territory_planner.solving.medians.model import is_median_problem
 from territory_planner.solving.presolve import conflicts
 from territory_planner.solving.progress import Progress, Search
 from territory_planner.solving.shaped import counts_outlines, with_outlines
@@ -77,6 +79,8 @@ def _found(problem: Problem, criteria: Criteria, search: Search) -> Found:
     rng = np.random.default_rng(search.options.seed)
     if counts_outlines(criteria):
         return with_outlines(problem, criteria, search, rng)
+    if is_median_problem(problem, criteria):
+        return with_unit_centers(problem, criteria, search, rng)
     if has_free_centers(problem, criteria):
         return with_free_centers(problem, criteria, search, rng)
     return with_given_centers(problem, criteria, search, rng)
