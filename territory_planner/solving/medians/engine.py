@@ -1,4 +1,4 @@
-"""Centers at units, territories all alike: annealing with medoids."""
+"""Centers at units, territories all alike: annealing with medoids, a bound, the exact program."""
 
 from __future__ import annotations
 
@@ -6,18 +6,34 @@ import numpy as np
 
 from territory_planner.domain.criteria import Criteria
 from territory_planner.domain.problem import Problem
+from territory_planner.errors import InfeasibleError
+from territory_planner.solving.conflict import explained
 from territory_planner.solving.dual import Relaxation
 from territory_planner.solving.found import Found
 from territory_planner.solving.free import with_free_centers
 from territory_planner.solving.improve import Outcome
 from territory_planner.solving.medians.hunt import Hunt
 from territory_planner.solving.medians.model import median_model
+from territory_planner.solving.medians.proof import Proof
 from territory_planner.solving.medians.starts import starts
 from territory_planner.solving.model import build_model
 from territory_planner.solving.progress import Search
 
-CHAINS = 48
-"""Of all annealing, for each worker."""
+CHAINS_FIRST = 30
+"""Of annealing for each worker, before a bound is sought."""
+
+CHAINS_NEXT = 12
+"""After each attempt at a proof."""
+
+CHAINS_MOST = 150
+MET = 6
+"""How often the best plan is met until more annealing promises little."""
+
+CHASE_SHARE = 0.25
+"""Of the time, for the first annealing."""
+
+CLIMB_SHARE = 0.25
+"""Of the time that is left then, for the bound."""
 
 
 def with_unit_centers(
@@ -35,12 +51,34 @@ def with_unit_centers(
     if not begun:
         return with_free_centers(problem, criteria, search, rng)
     hunt = Hunt(model, begun, search, rng)
-    while hunt.chains < CHAINS * search.options.workers and not search.is_over():
-        hunt.run()
-    if not np.isfinite(hunt.value) and not search.is_over():
-        return with_free_centers(problem, criteria, search, rng)
-    sparse = build_model(problem, criteria, problem.units.xy[model.centers(hunt.best)], False)
+    proof = Proof(model, hunt, search)
+    _chase(hunt, CHAINS_FIRST, CHASE_SHARE, search)
+    proof.climb(CLIMB_SHARE * search.seconds_left())
+    while not (proof.is_closed or search.is_over() or search.has_closed()):
+        proof.settle()
+        before = hunt.chains
+        _chase(hunt, CHAINS_NEXT, 1.0, search)
+        if hunt.chains == before or hunt.chains >= CHAINS_MOST:
+            break
+        proof.narrow()
+    center = problem.units.xy[model.centers(hunt.best)]
+    if not np.isfinite(hunt.value):
+        if np.isinf(proof.bound):
+            raise InfeasibleError(explained(problem, criteria, center, search))
+        if not search.is_over():
+            return with_free_centers(problem, criteria, search, rng)
+    sparse = build_model(problem, criteria, center, False)
     prices = Relaxation(
         np.zeros_like(sparse.target), np.zeros(len(sparse.budget)), 0.0, np.zeros(0)
     )
-    return Found(sparse, prices, Outcome(hunt.best, hunt.value), 0.0)
+    return Found(sparse, prices, Outcome(hunt.best, hunt.value), proof.bound)
+
+
+def _chase(hunt: Hunt, chains: int, share: float, search: Search) -> None:
+    """Anneal until the best plan has been met often, or the chains or the time are used up."""
+    until = search.seconds + share * search.seconds_left()
+    last = min(hunt.chains + chains * search.options.workers, CHAINS_MOST * search.options.workers)
+    while hunt.chains < last and not search.is_over():
+        if hunt.times_met >= MET or search.seconds >= until:
+            break
+        hunt.run()

@@ -59,7 +59,7 @@ class Hunt:
         self.times_met = 0
         self.chains = 0
         self._starts, self._search, self._rng = starts, search, rng
-        self._typical = float(np.mean([model.value(of) for of in starts])) or 1.0
+        self.typical = float(np.mean([model.value(of) for of in starts])) or 1.0
         for of in starts:
             self.take(of)
 
@@ -94,15 +94,15 @@ class Hunt:
         heat, price = MANNERS[number % len(MANNERS)]
         of = self._starts[number % len(self._starts)]
         if np.isfinite(self.value):
-            self._typical = self.value
+            self.typical = self.value
             if number >= len(self._starts) and number % 2:
                 of, heat = self.best, REHEAT
         of = of.astype(np.int32)
         best, best_value = of.copy(), np.inf
         top = np.full((model.n_territories, CENTERS), NONE, dtype=np.int32)
-        penalty = np.full((model.n_territories, model.activity.shape[1]), price * self._typical)
+        penalty = np.full((model.n_territories, model.activity.shape[1]), price * self.typical)
         sweeps = max(1, int(PROPOSALS / np.sqrt(max(n, 100) / 100)) // BLOCKS)
-        unit = self._typical / n
+        unit = self.typical / n
         ratio = (COLD / heat) ** (1 / BLOCKS)
         hot = heat * unit
         began, allowed = self._search.seconds, TIME_SHARE * self._search.seconds_left()

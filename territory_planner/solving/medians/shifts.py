@@ -140,7 +140,8 @@ def anneal(
     stamp = np.zeros(n, dtype=np.int64)
     queue = np.empty(n, dtype=np.int32)
     now = 1
-    best_value, least = np.inf, penalty.min()
+    best_value = np.inf
+    least = penalty.min() if penalty.size > 0 else 0.0
     heat = hot
     cooling = (cold / hot) ** (1.0 / max(sweeps - 1, 1)) if hot > 0.0 else 1.0
     firmness = stiffen ** (1.0 / max(sweeps - 1, 1))
