@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from territory_planner.domain.criteria import Criteria
-from territory_planner.domain.problem import Problem
+from territory_planner.domain.problem import NONE, Problem
 from territory_planner.errors import InfeasibleError
 from territory_planner.solving.conflict import explained
 from territory_planner.solving.dual import Relaxation
@@ -15,7 +15,7 @@ from territory_planner.solving.improve import Outcome
 from territory_planner.solving.medians.hunt import Hunt
 from territory_planner.solving.medians.model import median_model
 from territory_planner.solving.medians.proof import Proof
-from territory_planner.solving.medians.starts import starts
+from territory_planner.solving.medians.starts import near_centers, starts
 from territory_planner.solving.model import build_model
 from territory_planner.solving.progress import Search
 
@@ -26,6 +26,9 @@ CHAINS_NEXT = 12
 """After each attempt at a proof."""
 
 CHAINS_MOST = 150
+OPENED = 6
+"""Sets of centers opened by good prices from which chains begin."""
+
 MET = 6
 """How often the best plan is met until more annealing promises little."""
 
@@ -52,15 +55,18 @@ def with_unit_centers(
         return with_free_centers(problem, criteria, search, rng)
     hunt = Hunt(model, begun, search, rng)
     proof = Proof(model, hunt, search)
-    _chase(hunt, CHAINS_FIRST, CHASE_SHARE, search)
+    _chase(hunt, CHAINS_FIRST, MET, search.seconds + CHASE_SHARE * search.seconds_left(), search)
     proof.climb(CLIMB_SHARE * search.seconds_left())
+    opened = [near_centers(model, centers) for centers in proof.centers[:OPENED]]
+    hunt.add([of for of in opened if (of != NONE).all()])
+    met = MET
     while not (proof.is_closed or search.is_over() or search.has_closed()):
-        proof.settle()
-        before = hunt.chains
-        _chase(hunt, CHAINS_NEXT, 1.0, search)
-        if hunt.chains == before or hunt.chains >= CHAINS_MOST:
-            break
+        _chase(hunt, CHAINS_NEXT, met, np.inf, search)
         proof.narrow()
+        proof.settle()
+        if hunt.chains >= CHAINS_MOST * search.options.workers:
+            break
+        met = CHAINS_MOST
     center = problem.units.xy[model.centers(hunt.best)]
     if not np.isfinite(hunt.value):
         if np.isinf(proof.bound):
@@ -74,11 +80,10 @@ def with_unit_centers(
     return Found(sparse, prices, Outcome(hunt.best, hunt.value), proof.bound)
 
 
-def _chase(hunt: Hunt, chains: int, share: float, search: Search) -> None:
+def _chase(hunt: Hunt, chains: int, met: int, until: float, search: Search) -> None:
     """Anneal until the best plan has been met often, or the chains or the time are used up."""
-    until = search.seconds + share * search.seconds_left()
     last = min(hunt.chains + chains * search.options.workers, CHAINS_MOST * search.options.workers)
-    while hunt.chains < last and not search.is_over():
-        if hunt.times_met >= MET or search.seconds >= until:
+    while hunt.chains < last and not search.is_over() and search.seconds < until:
+        if hunt.times_met >= met and not hunt.has_starts:
             break
         hunt.run()

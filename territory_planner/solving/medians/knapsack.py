@@ -80,6 +80,8 @@ def _knapsack(
         return np.inf, 0.0
     for o in order:
         e = picked[o]
+        if reduced[e] == np.inf:
+            break
         part = min(1.0, (low - total) / load[e])
         share[e] = part
         total += part * load[e]

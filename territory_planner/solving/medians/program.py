@@ -169,7 +169,7 @@ class Program:
         self._program.add_bool_or([self._take[self._at[j, i]].negated(), *joined])
         return True
 
-    def solve(self, search: Search, effort: float, take: Callable[[IntArray], None]) -> Answer:
+    def solve(self, search: Search, effort: float, take: Callable[[IntArray], float]) -> Answer:
         """Return what is left to be found below the ceiling, as far as the effort goes.
 
         Parameters
@@ -203,7 +203,7 @@ class Program:
                 break
         return Answer(bound, spent)
 
-    def _solved(self, solver: Any, search: Search, take: Callable[[IntArray], None]) -> Any:
+    def _solved(self, solver: Any, search: Search, take: Callable[[IntArray], float]) -> Any:
         """Return the status, in a thread of its own so that an interrupt is heard."""
         program = self
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from territory_planner.domain.arrays import BoolArray
+from territory_planner.domain.arrays import BoolArray, IntArray
+from territory_planner.domain.problem import NONE
 from territory_planner.solving.medians.bound import Dual, climb, possible
 from territory_planner.solving.medians.hunt import Hunt
 from territory_planner.solving.medians.model import MedianModel
@@ -48,6 +49,12 @@ class Proof:
         if np.isfinite(self._hunt.value):
             return self._hunt.value * (1 - BETTER)
         return float(self._model.cost.max(axis=0).sum())
+
+    @property
+    def centers(self) -> tuple[IntArray, ...]:
+        """Return sets of centers that good prices opened, the best first."""
+        found = () if self._dual is None else self._dual.centers
+        return tuple(centers for centers in found if (centers != NONE).all())
 
     @property
     def is_closed(self) -> bool:

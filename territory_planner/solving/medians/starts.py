@@ -32,6 +32,12 @@ def starts(
     return found
 
 
+def near_centers(model: MedianModel, centers: IntArray) -> IntArray:
+    """Return each unit's nearest of some centers, whole on the map; NONE where none is reached."""
+    of = np.argmin(model.cost[centers], axis=0).astype(np.int32)
+    return _settled(model, of, model.xy[centers])
+
+
 def _settled(model: MedianModel, of: IntArray, center: FloatArray) -> IntArray:
     """Return cells with a unit in each, whole on the map; NONE where no center can be reached."""
     seat = _seats(model, of, center)
