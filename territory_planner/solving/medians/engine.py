@@ -15,6 +15,7 @@ from territory_planner.solving.improve import Outcome
 from territory_planner.solving.medians.hunt import Hunt
 from territory_planner.solving.medians.model import median_model
 from territory_planner.solving.medians.proof import Proof
+from territory_planner.solving.medians.resplit import resplit
 from territory_planner.solving.medians.starts import near_centers, starts
 from territory_planner.solving.model import build_model
 from territory_planner.solving.progress import Search
@@ -28,6 +29,9 @@ CHAINS_NEXT = 12
 CHAINS_MOST = 150
 OPENED = 6
 """Sets of centers opened by good prices from which chains begin."""
+
+SPLITS = 10
+"""Attempts for each territory to split it and its neighbours better, before more annealing."""
 
 MET = 6
 """How often the best plan is met until more annealing promises little."""
@@ -61,6 +65,7 @@ def with_unit_centers(
     hunt.add([of for of in opened if (of != NONE).all()])
     met = MET
     while not (proof.is_closed or search.is_over() or search.has_closed()):
+        resplit(hunt, search, rng, SPLITS * model.n_territories, np.inf)
         _chase(hunt, CHAINS_NEXT, met, np.inf, search)
         proof.narrow()
         proof.settle()
