@@ -26,7 +26,7 @@ PRECISE = 1e-4
 """What another step must promise to be worth it, as a share of what softness is worth."""
 
 CLOSE = 1e-7
-"""Distance between soft dual and bound, as a share: nothing that matters was left out of a round."""
+"""Distance between soft dual and bound, as a share: nothing that matters was left out."""
 
 PRICED_HEAT = 1e-3
 """Temperature down from which unlisted pairs are priced as well, so that the bound counts."""

@@ -1,4 +1,4 @@
-"""The largest distance to a center: branch and bound over how large it may be, equation (17).
+"""The largest distance to a center: branch and bound over how large it may be, equation (31).
 
 Every limit on the distance is a problem of its own, which the other engines solve. A limit's bound
 holds for every smaller limit, so intervals of limits can be ruled out whole.

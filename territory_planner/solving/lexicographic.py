@@ -1,4 +1,4 @@
-"""Lexicographic order: bands first, then disruption, then compactness, equation (18).
+"""Lexicographic order: bands first, then disruption, then compactness, equation (32).
 
 Each disruption entry in turn is made as small as the bands allow and then becomes a budget of those
 after it; compactness comes last. Every stage begins at the plan of the one before.

@@ -1,4 +1,4 @@
-"""The number of territories, chosen in a range: each number is a problem of its own, equation (19).
+"""The number of territories, chosen in a range: each number is a problem of its own, equation (33).
 
 New territories are vacant and stand where they serve best; a territory is closed only where nobody
 has a home in it, holds accounts today, or is locked to it.

@@ -51,12 +51,15 @@ class _At:
     ----------
     model, prices
         Of the centers it was made for.
+    center
+        ``(n_territories, 2)`` in metres: the best point of each.
     outcome
         Its value is the objective with each center at its best point.
     """
 
     model: Model
     prices: Relaxation
+    center: FloatArray
     outcome: Outcome
 
 
@@ -86,7 +89,7 @@ def among_places(
     if best is None:
         return None
     if not search.is_over():
-        last = _round(problem, criteria, best.outcome.center, best.prices, search, rng, KICKS)
+        last = _round(problem, criteria, best.center, best.prices, search, rng, KICKS)
         if last is not None and last.outcome.value < best.outcome.value:
             best = last
             search.improved(best.outcome.value, "exchanges")
@@ -105,7 +108,7 @@ def _followed(
     for _ in range(1, ROUNDS):
         if best is None or search.is_over():
             break
-        now = _round(problem, criteria, best.outcome.center, best.prices, search, rng, 0)
+        now = _round(problem, criteria, best.center, best.prices, search, rng, 0)
         if now is None or now.outcome.value >= best.outcome.value:
             break
         gain = 1 - now.outcome.value / best.outcome.value
@@ -134,11 +137,11 @@ def _round(
     model = replace(build_model(problem, criteria, center), elsewhere=None)
     silent = search.silent()
     now = settled(model, climb(model, silent, prices, TEMPERATURES), silent)
-    found = refine(model, now.relaxation, now.choice(), silent, rng, kicks)
+    found = refine(model, now.relaxation, now.choice(rng), silent, rng, kicks)
     if not np.isfinite(found.value):
         return None
     alignment = Alignment(found.of[model.atom_of])
     points = centers(problem, alignment, criteria)
     points = np.where(np.isnan(points), center, points)
     value = objective(problem, alignment, criteria)
-    return _At(model, now.relaxation, Outcome(found.of, value, center=points))
+    return _At(model, now.relaxation, points, Outcome(found.of, value, center=points))

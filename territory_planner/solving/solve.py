@@ -24,6 +24,8 @@ from territory_planner.solving.found import Found
 from territory_planner.solving.free import with_free_centers
 from territory_planner.solving.given import with_given_centers
 from territory_planner.solving.lexicographic import in_order
+from territory_planner.solving.medians.engine import with_unit_centers
+from territory_planner.solving.medians.model import is_median_problem
 from territory_planner.solving.number import of_best_number
 from territory_planner.solving.presolve import conflicts
 from territory_planner.solving.progress import Progress, Search
@@ -97,6 +99,8 @@ def _found(
         problem, criteria = with_any_centers(problem, criteria, rng)
     if counts_outlines(criteria):
         return with_outlines(problem, criteria, search, rng, known)
+    if is_median_problem(problem, criteria):
+        return with_unit_centers(problem, criteria, search, rng, known)
     if has_free_centers(problem, criteria):
         return with_free_centers(problem, criteria, search, rng, known)
     return with_given_centers(problem, criteria, search, rng, known)

@@ -95,7 +95,7 @@ def located_by(problem: Problem, criteria: Criteria, of: IntArray) -> Located | 
     nearest = KDTree(center).query(problem.units.xy[lost])[1]
     of = of.copy()
     of[lost] = nearest
-    return Located(center, of, 0.0)
+    return Located(center, of, 0.0, np.zeros((len(center), len(criteria.bands))))
 
 
 def _matched(wanted: TextArray, ids: TextArray) -> IntArray:

@@ -1,0 +1,1 @@
+"""Territories all alike, each with its center at one of its own units: MODEL.md (20)-(27)."""

@@ -1,0 +1,1 @@
+"""Tests of the engine for centers at units."""
