@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import reduce
 
 import numpy as np
 
@@ -18,6 +17,7 @@ from territory_planner.solving.ascent import Concave, ascended
 from territory_planner.solving.blocks import over_blocks
 from territory_planner.solving.model import Model
 from territory_planner.solving.progress import Search
+from territory_planner.solving.smooth import SmoothDual, split_point
 
 TEMPERATURES = (0.1, 0.03, 0.01, 0.003, 1e-3, 3e-4, 1e-4, 3e-5, 1e-5)
 """How soft the choice is in each round of the ascent, in shares of the objective."""
@@ -26,7 +26,7 @@ PRECISE = 1e-4
 """What another step must promise to be worth it, as a share of what softness is worth."""
 
 CLOSE = 1e-7
-"""Distance between soft dual and bound, as a share: nothing that matters was left out."""
+"""Distance of soft dual and bound, as a share: nothing that matters was left out of a round."""
 
 PRICED_HEAT = 1e-3
 """Temperature down from which unlisted pairs are priced as well, so that the bound counts."""
@@ -177,7 +177,7 @@ def climb(
     on, box = model, np.full(len(point), np.inf)
     if start is not None:
         reach = max(KEPT_HEATS * temperatures[0], KEPT_LEAST) * worth
-        _, near = near_cheapest(model, *_split(point, scale, k), reach * size, workers)
+        _, near = near_cheapest(model, *split_point(point, scale, k), reach * size, workers)
         wide &= near
         box = np.repeat([2 * reach / k, reach], [k * b, d])
     on = model.restricted(wide)
@@ -185,7 +185,7 @@ def climb(
     for heat in (t for t in temperatures for _ in range(REPEATS)):
         if heat == done:
             continue
-        dual = _SmoothDual(on, scale, heat * worth * size, BAND_HEAT * heat * worth / k, workers)
+        dual = SmoothDual(on, scale, heat * worth * size, BAND_HEAT * heat * worth / k, workers)
         floor, roof = np.maximum(low, point - box), np.minimum(high, point + box)
         before = point
         point = ascended(
@@ -193,7 +193,7 @@ def climb(
             PRECISE * heat * worth, REACH * heat * worth / k, search.is_over,
         )  # fmt: skip
         path = [*path, (heat, point)][-2:]
-        price, toll = _split(point, scale, k)
+        price, toll = split_point(point, scale, k)
         reach = max(KEPT_HEATS * heat, KEPT_LEAST) * worth
         least, near = near_cheapest(model, price, toll, reach * size, workers)
         soft, slope, _ = dual(point, False)
@@ -237,63 +237,6 @@ def _foreseen(
     (hot, earlier), (warm, last) = path
     ahead = np.clip(last + (last - earlier) * (warm - heat) / (hot - warm), low, high)
     return ahead if dual(ahead, False)[0] > dual(point, False)[0] else point
-
-
-def _split(point: FloatArray, scale: FloatArray, k: int) -> tuple[FloatArray, FloatArray]:
-    """Return the prices and the tolls of a point of the ascent."""
-    cut = k * len(scale)
-    return point[:cut].reshape(k, len(scale)) / scale, point[cut:].copy()
-
-
-@dataclass(frozen=True, eq=False)
-class _SmoothDual:
-    """The smoothed dual (8), (9) of a model at one temperature.
-
-    Its point holds each price times its measure's mean target, in km, and then the tolls.
-    """
-
-    model: Model
-    scale: FloatArray
-    temperature: FloatArray
-    band_heat: float
-    workers: int
-
-    def __call__(self, point: FloatArray, bent: bool) -> tuple[float, FloatArray, FloatArray]:
-        model, scale = self.model, self.scale
-        k, b = model.target.shape
-        price, toll = _split(point, scale, k)
-        n = len(point)
-        value, gradient, bend = self._sums(point, bent)
-        total, band_bend = gradient[: k * b].reshape(k, b), np.zeros((k, b))
-        value += pricing.band_terms(
-            model.lower, model.upper, model.target, model.slope, price,
-            np.where(model.target > 0, self.band_heat, 0.0), total, band_bend,
-        )  # fmt: skip
-        value -= float(toll @ model.budget)
-        gradient[k * b :] -= model.budget
-        unit = np.concatenate([np.tile(1 / scale, k), np.ones(n - k * b)])
-        if bent:
-            bend[np.arange(k * b), np.arange(k * b)] += band_bend.ravel()
-            bend = np.tril(bend) + np.tril(bend, -1).T
-            bend *= unit
-            bend *= unit[:, None]
-        return float(value), gradient * unit, bend
-
-    def _sums(self, point: FloatArray, bent: bool) -> tuple[float, FloatArray, FloatArray]:
-        """Return the sums over atoms: value, gradient, bend."""
-        model, n = self.model, len(point)
-        price, toll = _split(point, self.scale, model.n_territories)
-
-        def run(first: int, last: int) -> tuple[float, FloatArray, FloatArray]:
-            gradient, bend = np.zeros(n), np.zeros((n, n) if bent else (0, 0))
-            value = pricing.smooth_dual(
-                first, last, model.start, model.territory, model.cost, model.moved, model.activity,
-                price, toll, self.temperature, gradient, bend,
-            )  # fmt: skip
-            return value, gradient, bend
-
-        value, gradient, bend = zip(*over_blocks(model.start, self.workers, run), strict=True)
-        return sum(value), np.sum(gradient, axis=0), reduce(np.add, bend)
 
 
 def worth_of(model: Model) -> float:
