@@ -18,6 +18,7 @@ from territory_planner.domain.criteria import Criteria
 from territory_planner.domain.problem import Problem
 from territory_planner.evaluation.compactness import centers
 from territory_planner.evaluation.objective import objective
+from territory_planner.solving.budgets import budgets
 from territory_planner.solving.dual import Relaxation, climb
 from territory_planner.solving.heavy import settled
 from territory_planner.solving.improve import Outcome
@@ -104,7 +105,9 @@ def _followed(
     rng: np.random.Generator,
 ) -> _At | None:
     """Return the best of some rounds from one placement."""
-    best = _round(problem, criteria, place.center, _prices(place, criteria), search, rng, 0)
+    toll = np.zeros(len(budgets(problem, criteria)))
+    prices = Relaxation(place.price, toll, 0.0)
+    best = _round(problem, criteria, place.center, prices, search, rng, 0)
     for _ in range(1, ROUNDS):
         if best is None or search.is_over():
             break
@@ -116,11 +119,6 @@ def _followed(
         if gain < WORTH_IT:
             break
     return best
-
-
-def _prices(place: Located, criteria: Criteria) -> Relaxation:
-    budgets = sum(price.budget is not None for price in criteria.disruption)
-    return Relaxation(place.price, np.zeros(budgets), 0.0)
 
 
 def _round(
