@@ -19,8 +19,8 @@ from typing import Any
 from benchmarks.published import Score, score
 
 HEAD = (
-    "| instance | limit s | seconds | MB | feasible | value | best known | to reach | reached "
-    "| bound | gap |\n|---|---|---|---|---|---|---|---|---|---|---|"
+    "| instance | workers | limit s | seconds | MB | feasible | value | best known | to reach | reached "
+    "| bound | gap |\n|---|---|---|---|---|---|---|---|---|---|---|---|"
 )
 PACKAGES = ("ortools", "numpy", "scipy", "numba")
 
@@ -75,7 +75,7 @@ def _has_reached(line: dict[str, Any], found: Score | None) -> bool:
 
 
 def _row(line: dict[str, Any], found: Score | None) -> str:
-    head = f"| {line['instance']} ({line['units']:,}) | {line['time_limit']:g} "
+    head = f"| {line['instance']} ({line['units']:,}) | {line['workers']} | {line['time_limit']:g} "
     head += f"| {line['seconds']:.1f} | {line['peak_mb']:,} "
     if found is None:
         told = "proven impossible" if line.get("infeasible") else "no plan"

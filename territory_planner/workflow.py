@@ -41,6 +41,7 @@ def plan_project(
     options: SolveOptions | None = None,
     progress: Callable[[Step], object] | None = None,
     tell: Callable[[str], object] = lambda _: None,
+    start: Plan | None = None,
 ) -> Planned:
     """Make the plan a project asks for, and write plan file, map and report.
 
@@ -56,6 +57,8 @@ def plan_project(
         Called with each step of the search.
     tell
         Called with a sentence when each phase begins.
+    start
+        A plan to begin at, of this project or of one much like it.
 
     Raises
     ------
@@ -80,7 +83,7 @@ def plan_project(
         f"Planning {problem.n_territories:,} territories over {problem.n_units:,} units, "
         f"{options.time_limit_s:g} s at most ..."
     )
-    plan = solve(problem, settings.criteria(), options, progress)
+    plan = solve(problem, settings.criteria(), options, progress, start)
     tell("Drawing the map and the report ...")
     return Planned(
         plan=plan,

@@ -45,6 +45,9 @@ def parser(verbs: Mapping[str, Verb]) -> ArgumentParser:
     _add_project(plan)
     plan.add_argument("--out", metavar="DIR", type=Path, help="default: out beside plan.toml")
     plan.add_argument("--time-limit", metavar="S", type=_seconds, help="instead of time_limit_s")
+    plan.add_argument(
+        "--start", metavar="PLAN", type=Path, help="begin at a saved plan, of this project or alike"
+    )
     plan.add_argument("--seed", metavar="N", type=_seed, help="instead of seed")
     _add_json(plan)
 

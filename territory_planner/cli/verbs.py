@@ -34,16 +34,18 @@ def check(arguments: Namespace) -> str:
 def plan(arguments: Namespace) -> str:
     """Make the plan a project asks for."""
     from territory_planner.config import read_settings
+    from territory_planner.store.plan_file import load_plan
     from territory_planner.workflow import plan_project
 
     settings = read_settings(arguments.project)
+    start = None if arguments.start is None else load_plan(arguments.start)
     options = settings.solve_options()
     if arguments.time_limit is not None:
         options = replace(options, time_limit_s=arguments.time_limit)
     if arguments.seed is not None:
         options = replace(options, seed=arguments.seed)
     with ProgressBar(options.time_limit_s, sys.stderr) as progress:
-        made = plan_project(settings, arguments.out, options, progress, progress.tell)
+        made = plan_project(settings, arguments.out, options, progress, progress.tell, start)
     written = {"plan": made.plan_file, "map": made.map, "report": made.report}
     if arguments.json:
         return _json(plan_values(made.plan) | {"files": _texts(written)})

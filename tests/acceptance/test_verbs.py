@@ -79,6 +79,17 @@ def test_plan_writes_the_files_it_names(sample: Path) -> None:
     assert all(Path(path).stat().st_size > 0 for path in files.values())
 
 
+def test_plan_begins_at_a_saved_plan(sample: Path, tmp_path: Path) -> None:
+    """The plan that was saved is found again at least; a file that is none is told."""
+    before = json.loads((sample / "printed.json").read_text(encoding="utf-8"))
+    words = ("plan", sample, "--out", tmp_path, "--time-limit", "5", "--json", "--start")
+    again = run(*words, sample / PLAN).json
+    assert again["objective_km"] <= before["objective_km"] + 1e-6
+    refused = run(*words, sample / "plan.toml")
+    assert refused.code == 2
+    assert "this is not a plan file" in refused.err
+
+
 def test_plan_prints_a_scorecard(tmp_path: Path) -> None:
     """Before and after, the worst territories, the gap, and where the files are."""
     project = write_project(tmp_path / "small", ACCOUNTS, REPS)
