@@ -19,8 +19,8 @@ from typing import Any
 from benchmarks.published import Score, score
 
 HEAD = (
-    "| instance | workers | limit s | seconds | MB | feasible | value | best known | to reach | reached "
-    "| bound | gap |\n|---|---|---|---|---|---|---|---|---|---|---|---|"
+    "| instance | workers | limit s | seconds | MB | feasible | value | best known | to reach "
+    "| reached | bound | gap |\n|---|---|---|---|---|---|---|---|---|---|---|---|"
 )
 PACKAGES = ("ortools", "numpy", "scipy", "numba")
 
