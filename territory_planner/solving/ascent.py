@@ -82,8 +82,8 @@ def ascended(
 def _within(
     bend: FloatArray, gradient: FloatArray, free: BoolArray, damping: float, reach: float
 ) -> tuple[FloatArray, float]:
-    """Return the step of the least damping, from a 64th of the last one, that stays in reach."""
-    damping = max(damping / 64, LEAST_DAMPING)
+    """Return the step of the least damping, from a 16th of the last one, that stays in reach."""
+    damping = max(damping / 16, LEAST_DAMPING)
     while True:
         step = _step(bend, gradient, free, damping)
         if np.abs(step).max(initial=0.0) <= reach or damping > MOST_DAMPING:

@@ -18,6 +18,12 @@ from territory_planner.solving.model import Model
 LOWER, UPPER, TARGET, SLOPE, PRICE, LEAST, PENALTY = range(7)
 BUDGET, TOLL, FINE = range(3)
 
+INSET = 1e-4
+"""Of a band's width, or of the target where that is less."""
+
+MANY = 100
+"""Atoms for each territory from which on they count as light."""
+
 
 class Limits(NamedTuple):
     """Bands and budgets as the search pays for them: one array each, for the compiled loops.
@@ -45,14 +51,19 @@ def limits(model: Model, relaxation: Relaxation, dear: float) -> Limits:
         Penalty in km for leaving a band by the whole target, or a budget by all of its measure.
     """
     price, slope = relaxation.price, model.slope
+    # Where atoms are light, limits are aimed at from a little inside: a search that stops a
+    # millionth outside one has found nothing.
+    is_light = model.n_atoms >= MANY * model.n_territories
+    inset = INSET * np.minimum(model.target, model.upper - model.lower) if is_light else 0.0
+    lower, upper = model.lower + inset, model.upper - inset
     ends = [
-        slope * (model.target - model.lower) - price * model.lower,
+        slope * (model.target - lower) - price * lower,
         -price * model.target,
-        slope * (model.upper - model.target) - price * model.upper,
+        slope * (upper - model.target) - price * upper,
     ]
     scale = np.where(model.target > 0, model.target, 1.0)
     least = np.minimum(np.minimum(ends[0], ends[1]), ends[2])
-    bands = (model.lower, model.upper, model.target, slope, price, least, dear / scale)
+    bands = (lower, upper, model.target, slope, price, least, dear / scale)
     budgets = (model.budget, relaxation.toll, np.full(len(model.budget), dear))
     return Limits(
         np.ascontiguousarray(np.stack(bands, axis=-1)),

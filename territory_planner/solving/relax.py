@@ -47,6 +47,9 @@ ADDED_PER_ATOM = 2
 TIED_SHARE = 0.2
 """Of each atom's second and third candidates, those nearest to a tie: this share of them."""
 
+CLIMB_SHARE = 0.6
+"""Of the time, what prices over pairs that are not all listed may take."""
+
 MISSING = 1e-9
 TINY = 5e-5
 """Distance between program and bound, as a share, at which no further program is worth it."""
@@ -115,21 +118,23 @@ def _widened(model: Model, search: Search) -> tuple[Model, Relaxation]:
     Near homes are a poor list where capacity is short: the first prices, of a sample, tell where
     else to look.
     """
-    sample, silent = sampled(model), search.silent()
-    first = climb(sample, silent, temperatures=TEMPERATURES[:1])
+    sample, timed = sampled(model), search.part(CLIMB_SHARE)
+    first = climb(sample, timed, temperatures=TEMPERATURES[:1])
     sample = _with_near(sample, first, WARM_REACH, search)
-    first = climb(sample, silent, first, TEMPERATURES[1:3])
+    first = climb(sample, timed, first, TEMPERATURES[1:3])
     model = _with_near(model, first, WARM_REACH, search)
-    best = climb(model, search, first, TEMPERATURES[2:])
+    best = climb(model, timed, first, TEMPERATURES[3:6])
     for _ in range(WIDENINGS):
         listed = lower_bound(replace(model, elsewhere=None), best.price, best.toll)
         if listed - best.bound <= TINY * abs(best.bound) or best.excess > EXCESS:
             break
-        if search.is_over():
+        if timed.is_over():
             break
         model = _with_near(model, best, COOL_REACH, search)
-        best = climb(model, search, best, TEMPERATURES[-5:])
-    return model, best
+        best = climb(model, timed, best, TEMPERATURES[6:])
+    bound = lower_bound(model, best.price, best.toll, search.options.workers)
+    search.improved_bound(bound, "prices")
+    return model, replace(best, bound=max(bound, best.bound))
 
 
 def _with_near(model: Model, relaxation: Relaxation, reach: float, search: Search) -> Model:
