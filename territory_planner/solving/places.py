@@ -53,11 +53,14 @@ class _At:
         Of the centers it was made for.
     outcome
         Its value is the objective with each center at its best point.
+    points
+        ``(n_territories, 2)`` in metres: those best points.
     """
 
     model: Model
     prices: Relaxation
     outcome: Outcome
+    points: FloatArray
 
 
 def among_places(
@@ -86,7 +89,7 @@ def among_places(
     if best is None:
         return None
     if not search.is_over():
-        last = _round(problem, criteria, best.outcome.center, best.prices, search, rng, KICKS)
+        last = _round(problem, criteria, best.points, best.prices, search, rng, KICKS)
         if last is not None and last.outcome.value < best.outcome.value:
             best = last
             search.improved(best.outcome.value, "exchanges")
@@ -105,7 +108,7 @@ def _followed(
     for _ in range(1, ROUNDS):
         if best is None or search.is_over():
             break
-        now = _round(problem, criteria, best.outcome.center, best.prices, search, rng, 0)
+        now = _round(problem, criteria, best.points, best.prices, search, rng, 0)
         if now is None or now.outcome.value >= best.outcome.value:
             break
         gain = 1 - now.outcome.value / best.outcome.value
@@ -141,4 +144,4 @@ def _round(
     points = centers(problem, alignment, criteria)
     points = np.where(np.isnan(points), center, points)
     value = objective(problem, alignment, criteria)
-    return _At(model, now.relaxation, Outcome(found.of, value, center=points))
+    return _At(model, now.relaxation, Outcome(found.of, value, center=points), points)
