@@ -29,7 +29,7 @@ WANTED = (28, 40, 14)
 one beginning after the other."""
 
 WIDENINGS = 8
-"""How often the ties of a territory outside its limits are doubled, or fourfold where few mended."""
+"""How often the ties of a territory outside its limits are doubled; fourfold, where few mended."""
 
 PROPOSALS = 1000
 """Of one annealing, for each atom that has a choice."""

@@ -122,6 +122,15 @@ def test_groups_stay_together_and_skills_are_served() -> None:
     assert len(set(plan.alignment.territory_of[[0, 50, 100]].tolist())) == 1
 
 
+def test_free_centers_of_1500_units_hold_two_tight_bands() -> None:
+    """Two measures within 5%, 1,500 accounts, 12 centers anywhere: a plan, the same each time."""
+    bands = {"workload": Band.within(0.05), "potential": Band.within(0.05)}
+    wishes = Criteria(bands, centers="free")
+    one, two = (solve(random_problem(1500, 12), wishes, QUICK) for _ in range(2))
+    held(one)
+    assert np.array_equal(one.alignment.territory_of, two.alignment.territory_of)
+
+
 def test_free_centers_are_near_their_units_and_claim_no_bound() -> None:
     """Free centers beat homes that lie badly; the gap says that no bound is known."""
     problem = random_problem(300, 5)
