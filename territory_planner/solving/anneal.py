@@ -23,8 +23,6 @@ GAIN = 0.1
 LARGEST_SHIFT = 0.2
 FIRMER = 1.05
 """Growth of a toll with each sweep that ends with its budget broken."""
-WORST = 0.1
-"""Violation from which on a territory has no higher fever."""
 SURVEY = 3
 """Sweeps after which centers follow their territories."""
 SOFT = 0.02
@@ -71,11 +69,10 @@ def _at_border(land: Land, course: Course) -> int:
 
 
 @njit(cache=True, nogil=True)
-def _reprice(limits: Limits, course: Course, worry: float) -> float:
-    """Move the shifts and fevers after a sweep; return by how much all limits are left."""
+def _reprice(limits: Limits, course: Course) -> float:
+    """Move the shifts after a sweep; return by how much all limits are left."""
     outside = 0.0
     for k in range(len(course.total)):
-        course.fever[k] = 0.0
         for b in range(course.total.shape[1]):
             scale, total = limits.scale[k, b], course.total[k, b]
             lower, upper = limits.lower[k, b], limits.upper[k, b]
@@ -83,8 +80,6 @@ def _reprice(limits: Limits, course: Course, worry: float) -> float:
             beyond = max(lower - total, total - upper) / scale
             if beyond > FEASIBLE:
                 outside += beyond
-                heat = worry * limits.firmness[k, b] * min(beyond, WORST)
-                course.fever[k] = max(course.fever[k], heat)
             over, under = total - upper + inset, lower + inset - total
             shift = course.shift[k, b]
             if over > 0.0:
@@ -168,7 +163,7 @@ def follow(land: Land, course: Course) -> None:
 @njit(cache=True, nogil=True)
 def anneal(
     land: Land, limits: Limits, course: Course, sweeps: int, passes: int, hot: float, cold: float,
-    stiffen: float, worry: float, rng: np.random.Generator,
+    stiffen: float, rng: np.random.Generator,
 ) -> None:  # fmt: skip
     """Run some sweeps of one annealing; change ``course`` in place, and firmness and tolls.
 
@@ -180,8 +175,6 @@ def anneal(
         First and last temperature in km.
     stiffen
         By how much firmness and tolls have grown at the end.
-    worry
-        Temperature in km of a territory for each km of firmness and unit of violation.
     """
     heat = hot
     cooling = (cold / hot) ** (1.0 / max(sweeps - 1, 1)) if hot > 0.0 else 1.0
@@ -194,7 +187,7 @@ def anneal(
         heat *= cooling
         limits.firmness[:] *= growth
         limits.toll[:] *= growth
-        outside = _reprice(limits, course, worry)
+        outside = _reprice(limits, course)
         if s % SURVEY != SURVEY - 1 and s < sweeps - 2:
             continue
         if outside == 0.0:

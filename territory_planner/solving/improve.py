@@ -204,7 +204,6 @@ class _Guide:
             center=center,
             softness=np.zeros(model.n_territories),
             shift=np.zeros(model.target.shape),
-            fever=np.zeros(model.n_territories),
             near=near,
             best=of.copy(),
             best_value=np.array([np.inf]),
@@ -226,7 +225,7 @@ def _chain(guide: _Guide, search: Search, start: Start, rng: np.random.Generator
     began, allowed = search.seconds, TIME_SHARE * search.seconds_left()
 
     def run(n: int, hot: float, cold: float, stiffen: float) -> None:
-        anneal(land, limits, course, n, PASSES, hot, cold, stiffen, 0.0, rng)
+        anneal(land, limits, course, n, PASSES, hot, cold, stiffen, rng)
 
     for block in range(BLOCKS):
         if search.is_over():

@@ -114,8 +114,6 @@ class Course(NamedTuple):
     shift
         ``(n_territories, n_banded)`` activity by which each band is aimed below its place: the
         price of a limit that is hard to hold, see `moves`.
-    fever
-        ``(n_territories,)`` temperature in km of a territory that is far outside its bands.
     near
         ``(n_territories, n)`` territories nearby in every direction, -1 at the end.
     best
@@ -130,7 +128,6 @@ class Course(NamedTuple):
     center: FloatArray
     softness: FloatArray
     shift: FloatArray
-    fever: FloatArray
     near: Ints
     best: Ints
     best_value: FloatArray

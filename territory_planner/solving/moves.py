@@ -103,9 +103,9 @@ def sweep(
     lower, upper, target, slope = limits.lower, limits.upper, limits.target, limits.slope
     scale, firmness, inset = limits.scale, limits.firmness, limits.inset
     budget, toll = limits.budget, limits.toll
-    of, total, carried, center, shift, fever, near, border = (
-        course.of, course.total, course.carried, course.center, course.shift, course.fever,
-        course.near, course.border,
+    of, total, carried, center, shift, near, border = (
+        course.of, course.total, course.carried, course.center, course.shift, course.near,
+        course.border,
     )  # fmt: skip
     mark, label, queue, now = course.mark, course.label, course.queue, course.now
     n_b, n_d = total.shape[1], len(budget)
@@ -160,8 +160,7 @@ def sweep(
                     change += edge
                 elif other == k:
                     change -= edge
-        feverish = max(fever[home], fever[k])
-        taken = is_taken(change, max(heat * warmth[a], feverish), rng)
+        taken = is_taken(change, heat * warmth[a], rng)
         if not taken and (not on_map[a] or rng.random() >= STRAY_TRIES):
             continue
         if on_map[a]:
@@ -170,7 +169,7 @@ def sweep(
                 a, of, next_start, next_atom, mark, label, queue, now[0], LARGEST_STRAY
             )
             if cut_off > 0:
-                shift_with_strays(land, limits, course, a, k, cut_off, max(heat, feverish), rng)
+                shift_with_strays(land, limits, course, a, k, cut_off, heat, rng)
             if cut_off != WHOLE or not taken:
                 continue
         for b in range(n_b):

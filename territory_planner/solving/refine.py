@@ -31,6 +31,9 @@ one beginning after the other."""
 WIDENINGS = 8
 """How often the ties of a territory outside its limits are doubled; fourfold, where few mended."""
 
+HOPELESS = 0.95
+"""Share of what was broken that a round must leave behind it for another to be worth it."""
+
 PROPOSALS = 1000
 """Of one annealing, for each atom that has a choice."""
 
@@ -146,7 +149,7 @@ def _mended(
         if best.broken <= FEASIBLE or not ties.free.size or search.is_over():
             break
         before, best = best.broken, run(ties, best, PROPOSALS, HOT)
-        if best.broken <= FEASIBLE:
+        if best.broken <= FEASIBLE or best.broken > HOPELESS * before:
             break
         outside = _is_outside(model, best.of)
         more = 2 if best.broken < 0.5 * before else 4

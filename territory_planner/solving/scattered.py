@@ -20,6 +20,9 @@ from territory_planner.solving.model import Model
 from territory_planner.solving.progress import Search
 from territory_planner.solving.refine import refine
 
+SETTLING_SHARE = 0.15
+"""Of the time that is left, what settling heavy atoms takes."""
+
 HEAVY_SHARE = 0.2
 """Of the gap: where settling heavy atoms costs more than this, their other places are tried."""
 
@@ -42,7 +45,7 @@ def scattered(
     known = _outcome(model, start)
     if np.isfinite(known.value):
         search.improved(known.value, "start")
-    now = settled(model, relaxation, search)
+    now = settled(model, relaxation, search.part(SETTLING_SHARE))
     best = refine(model, now.relaxation, now.choice(rng), search, rng)
     best = min(best, known, key=lambda outcome: outcome.value)
     if not np.isfinite(best.value):
