@@ -12,7 +12,11 @@ import numpy as np
 from territory_planner.domain.arrays import FloatArray, IntArray
 from territory_planner.domain.criteria import Criteria
 from territory_planner.domain.problem import NONE, Problem
+from territory_planner.errors import TerritoryPlannerError
 from territory_planner.evaluation.disruption import held_shares, moved_shares
+
+MOST_SHARES = 300_000_000
+"""Pairs times rows, 8 bytes each, that are held at once."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,18 @@ def taken(
     ----------
     territory
         ``(n_pairs,)`` where the units go; None where they go to nobody who has them today.
+
+    Raises
+    ------
+    TerritoryPlannerError
+        When there are too many pairs and rows to be held at once.
     """
+    if len(unit) * len(rows) > MOST_SHARES:
+        raise TerritoryPlannerError(
+            f"A limit on what each territory may lose takes {len(rows):,} numbers for each of "
+            f"{len(unit):,} pairs of unit and territory, more than can be held at once. Plan by "
+            "area instead of by account, or set a budget over all territories in its place."
+        )
     result = np.zeros((len(unit), len(rows)))
     by_entry: dict[int, list[int]] = {}
     for r, row in enumerate(rows):

@@ -15,6 +15,7 @@ import numpy as np
 from territory_planner.domain.alignment import Alignment
 from territory_planner.domain.criteria import Criteria
 from territory_planner.domain.problem import NONE, Problem
+from territory_planner.errors import InfeasibleError
 from territory_planner.evaluation.compactness import has_free_centers, largest_distance_km
 from territory_planner.evaluation.objective import objective
 from territory_planner.evaluation.violations import violations
@@ -85,7 +86,10 @@ def with_farthest(
         limited = replace(rest, max_distance_km=limit)
         if _is_impossible(problem, limited, search):
             continue
-        found = engine(problem, limited, search.part(EACH_SHARE), known)
+        try:
+            found = engine(problem, limited, search.part(EACH_SHARE), known)
+        except InfeasibleError:
+            continue
         heapq.heappush(open_intervals, (found.bound + worth * low, low, limit, found.bound))
         outcome = _judged(problem, criteria, found)
         if outcome.value < best.value:

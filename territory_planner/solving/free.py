@@ -57,7 +57,8 @@ def with_free_centers(
     places = located(problem, loose, search, rng) if here is None else [here]
     best, center = None, places[0].center
     model = build_model(problem, loose, center, is_listed)
-    if not criteria.contiguous and criteria.centers != "unit":
+    # A known start is mended where it stands, so that nothing worse can come of it.
+    if here is None and not criteria.contiguous and criteria.centers != "unit":
         best = among_places(problem, loose, places, search, rng)
     if best is None:
         free = np.isnan(problem.home[:, 0]) | (criteria.centers != "home")

@@ -7,7 +7,6 @@ that finishes in time; the clock only makes it cool faster.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -17,6 +16,7 @@ from territory_planner.domain.arrays import FloatArray, IntArray
 from territory_planner.domain.problem import METRES
 from territory_planner.solving import cells
 from territory_planner.solving.anneal import FEASIBLE, anneal, total_cost
+from territory_planner.solving.chains import run_chains
 from territory_planner.solving.land import EACH_SECTOR, Course, Land, Limits
 from territory_planner.solving.model import Model
 from territory_planner.solving.progress import Search
@@ -111,15 +111,8 @@ def improve(
     found = best
     for _ in range(ROUNDS):
         before = best.guided
-        chains = rng.spawn(search.options.workers)
-        run = partial(_chain, guide, search)
-        origins = [starts[i % len(starts)] for i in range(len(chains))]
-        with ThreadPoolExecutor(len(chains)) as pool:
-            try:
-                ends = list(pool.map(run, origins, chains))
-            except KeyboardInterrupt:
-                search.stop()
-                raise
+        origins = [starts[i % len(starts)] for i in range(search.options.workers)]
+        ends = run_chains(partial(_chain, guide, search), origins, search, rng)
         found = min(ends, key=lambda end: (end.guided, model.violation(end.of)))
         if found.guided < best.guided:
             best = found

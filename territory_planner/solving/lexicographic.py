@@ -6,7 +6,6 @@ after it; compactness comes last. Every stage begins at the plan of the one befo
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from itertools import accumulate
 
@@ -17,9 +16,7 @@ from territory_planner.domain.problem import Problem
 from territory_planner.errors import NoPlanFoundError
 from territory_planner.evaluation.disruption import disruption
 from territory_planner.evaluation.objective import objective
-from territory_planner.solving.progress import Progress
-
-Solve = Callable[[Problem, Criteria, SolveOptions, Progress | None, Plan | Alignment | None], Plan]
+from territory_planner.solving.progress import Progress, Solve
 
 ROOM = 1e-9
 """By how much a budget may exceed what its stage reached, lest rounding forbid that very plan."""
@@ -46,23 +43,29 @@ def in_order(
     kept = list(criteria.disruption)
     done: list[Plan] = []
     stages: list[Stage] = []
-    for d, entry in enumerate(kept):
+    for d in range(len(kept) + 1):
+        is_last = d == len(kept)
+        wish = _compact(criteria, kept) if is_last else _least_moved(criteria, kept, d)
         effort = _effort(options, done, len(kept) + 1 - d)
-        plan = solve(problem, _least_moved(criteria, kept, d), effort, progress, start)
+        try:
+            plan = solve(problem, wish, effort, progress, start)
+        except NoPlanFoundError:
+            if not done:
+                raise
+            # What the stages before reached is a plan, of which no more is known.
+            last = replace(done[-1], stopped="time limit")
+            return _told(_measured(last, criteria), criteria, options, stages, done)
         done.append(plan)
-        moved = disruption(problem, plan.alignment)[problem.measure_index(entry.measure)]
-        stages.append(Stage(entry.measure, float(moved), min(plan.bound, float(moved))))
-        kept[d] = _as_budget(entry, float(moved))
+        if is_last:
+            break
+        entry = kept[d]
+        moved = float(disruption(problem, plan.alignment)[problem.measure_index(entry.measure)])
+        stages.append(Stage(entry.measure, moved, min(plan.bound, moved)))
+        kept[d] = _as_budget(entry, moved)
         if plan.stopped == "stopped":
             return _told(_measured(plan, criteria), criteria, options, stages, done)
         start = plan
-    wish = replace(criteria, order="weights", disruption=tuple(kept))
-    try:
-        last = solve(problem, wish, _effort(options, done, 1), progress, start)
-        done.append(last)
-    except NoPlanFoundError:
-        last = replace(_measured(done[-1], criteria), stopped="time limit")
-    return _told(last, criteria, options, stages, done)
+    return _told(done[-1], criteria, options, stages, done)
 
 
 def _effort(options: SolveOptions, done: list[Plan], stages_left: int) -> SolveOptions:
@@ -96,8 +99,17 @@ def _least_moved(criteria: Criteria, kept: list[Disruption], d: int) -> Criteria
     bands = {name: replace(band, weight=0.0) for name, band in criteria.bands.items()}
     entries = [replace(entry, cost=1.0 if e == d else 0.0) for e, entry in enumerate(kept)]
     return replace(
-        criteria, order="weights", bands=bands, disruption=tuple(entries), compactness={}
+        criteria,
+        order="weights",
+        bands=bands,
+        disruption=tuple(entries),
+        compactness={},
+        territory_cost=0.0,
     )
+
+
+def _compact(criteria: Criteria, kept: list[Disruption]) -> Criteria:
+    return replace(criteria, order="weights", disruption=tuple(kept))
 
 
 def _as_budget(entry: Disruption, share: float) -> Disruption:

@@ -6,7 +6,7 @@ has a home in it, holds accounts today, or is locked to it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from itertools import count, islice
 
@@ -20,9 +20,7 @@ from territory_planner.domain.problem import NONE, Problem
 from territory_planner.domain.territory import Territory
 from territory_planner.errors import Conflict, InfeasibleError, NoPlanFoundError
 from territory_planner.evaluation.objective import objective
-from territory_planner.solving.progress import Progress
-
-Solve = Callable[[Problem, Criteria, SolveOptions, Progress | None, Plan | Alignment | None], Plan]
+from territory_planner.solving.progress import Progress, Solve
 
 SURVEY_SHARE = 0.6
 """Of the time, what trying every number takes together; the rest is for the best of them."""
@@ -55,29 +53,29 @@ def of_best_number(
     least, most = criteria.n_territories
     cases = [with_number(problem, number) for number in range(least, most + 1)]
     given = replace(criteria, n_territories=None)
-    known = start if isinstance(start, Plan) else None
     plans: list[Plan] = []
-    bounds: list[float] = []
+    # The bound of each number: what its territories cost, until more is known.
+    bounds = {case.n_territories: criteria.territory_cost * case.n_territories for case in cases}
     failures: list[InfeasibleError | NoPlanFoundError] = []
     each = replace(options, time_limit_s=SURVEY_SHARE * options.time_limit_s / len(cases))
     spent = 0.0
     for case in cases:
+        # An alignment speaks of the number it was made for alone.
+        known = start if isinstance(start, Plan) or case is problem else None
         try:
             plan = solve(case, given, each, progress, known)
         except InfeasibleError as error:
             failures.append(error)
+            del bounds[case.n_territories]
             continue
         except NoPlanFoundError as error:
             failures.append(error)
-            bounds.append(criteria.territory_cost * case.n_territories)
-            spent += each.time_limit_s
+            spent += error.seconds
             continue
         plans.append(plan)
-        bounds.append(plan.bound)
+        bounds[case.n_territories] = plan.bound
         spent += plan.seconds
         if plan.stopped == "stopped":
-            # The numbers that were not tried have no bound but what their territories cost.
-            bounds += [criteria.territory_cost * c.n_territories for c in cases]
             break
     if not plans:
         raise next((e for e in failures if isinstance(e, NoPlanFoundError)), failures[0])
@@ -85,12 +83,15 @@ def of_best_number(
     left = options.time_limit_s - spent
     if left > 0 and best.status != "optimal" and best.stopped != "stopped":
         rest = replace(options, time_limit_s=left)
-        again = solve(best.problem, given, rest, progress, best)
-        best = min(best, again, key=lambda plan: plan.objective)
-        spent += again.seconds
+        with suppress(NoPlanFoundError):
+            again = solve(best.problem, given, rest, progress, best)
+            spent += again.seconds
+            number = best.problem.n_territories
+            bounds[number] = max(bounds[number], again.bound)
+            best = min(best, again, key=lambda plan: plan.objective)
     best = replace(best, criteria=criteria, options=options, seconds=spent)
     value = objective(best.problem, best.alignment, criteria)
-    return replace(best, objective=value, bound=min(value, *bounds))
+    return replace(best, objective=value, bound=min(value, *bounds.values()))
 
 
 def with_number(problem: Problem, number: int) -> Problem:

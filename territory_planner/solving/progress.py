@@ -10,10 +10,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-from territory_planner.domain.plan import SolveOptions, Step
+from territory_planner.domain.alignment import Alignment
+from territory_planner.domain.criteria import Criteria
+from territory_planner.domain.plan import Plan, SolveOptions, Step
+from territory_planner.domain.problem import Problem
 
 Progress = Callable[[Step], object]
 """Called with each new step, and now and then between; the search ends when it returns True."""
+
+Solve = Callable[[Problem, Criteria, SolveOptions, Progress | None, Plan | Alignment | None], Plan]
+"""`solve` itself, for searches that are made of several solves."""
 
 PULSE_S = 0.5
 """How often the callback is called when nothing is new."""

@@ -7,7 +7,6 @@ that finishes in time; the clock only cuts it short.
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -15,6 +14,7 @@ import numpy as np
 
 from territory_planner.domain.arrays import BoolArray, IntArray
 from territory_planner.solving.anneal import FEASIBLE
+from territory_planner.solving.chains import run_chains
 from territory_planner.solving.dual import Relaxation, worth_of
 from territory_planner.solving.exchange import exchange
 from territory_planner.solving.improve import Outcome
@@ -191,7 +191,7 @@ def _round(
     heat = hot * worth / model.n_atoms
     dear = worth / model.n_territories
 
-    def run(own: np.random.Generator) -> _Start:
+    def run(start: _Start, own: np.random.Generator) -> _Start:
         of = start.of.astype(np.int32)
         at = _places(ties, of)
         best = of.copy()
@@ -212,15 +212,7 @@ def _round(
         resplit(of, at, model.activity, ties, firm, changed, SWEEPS)
         return replace(_measured(model, of), is_split=True)
 
-    chains = rng.spawn(search.options.workers)
-    if len(chains) == 1:
-        return run(chains[0])
-    with ThreadPoolExecutor(len(chains)) as pool:
-        try:
-            ends = list(pool.map(run, chains))
-        except KeyboardInterrupt:
-            search.stop()
-            raise
+    ends = run_chains(run, [start] * search.options.workers, search, rng)
     return min(ends, key=lambda end: end.rank)
 
 

@@ -8,7 +8,6 @@ the clock does not cut a round short.
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
@@ -17,6 +16,7 @@ import numpy as np
 
 from territory_planner.domain.arrays import FloatArray, IntArray
 from territory_planner.solving.anneal import FEASIBLE
+from territory_planner.solving.chains import run_chains
 from territory_planner.solving.improve import Outcome
 from territory_planner.solving.model import Model
 from territory_planner.solving.progress import Search
@@ -172,24 +172,18 @@ def _best_of_chains(
     search: Search,
     rng: np.random.Generator,
 ) -> Outcome:
-    chains = rng.spawn(search.options.workers)
-    run = partial(_chain, model, shape, origin, measure, plan, search)
-    with ThreadPoolExecutor(len(chains)) as pool:
-        try:
-            ends = list(pool.map(run, chains))
-        except KeyboardInterrupt:
-            search.stop()
-            raise
+    run = partial(_chain, model, shape, measure, plan, search)
+    ends = run_chains(run, [origin] * search.options.workers, search, rng)
     return min(ends, key=lambda end: (end.value, model.violation(end.of)))
 
 
 def _chain(
     model: Model,
     shape: Shape,
-    origin: IntArray,
     measure: Measure,
     plan: _Round,
     search: Search,
+    origin: IntArray,
     rng: np.random.Generator,
 ) -> Outcome:
     """Return the best of one annealing; the last assignment when none was inside every limit."""

@@ -39,8 +39,10 @@ class Known:
     price: FloatArray
     toll: FloatArray
 
-    def relaxation(self, n_budgets: int) -> Relaxation:
-        """Return the prices to climb from; nothing is proven by them."""
+    def relaxation(self, n_budgets: int) -> Relaxation | None:
+        """Return the prices to climb from, None where none are known; they prove nothing."""
+        if not self.price.any() and not self.toll.any():
+            return None
         toll = np.zeros(n_budgets)
         toll[: len(self.toll)] = self.toll[:n_budgets]
         return Relaxation(self.price, toll, 0.0)

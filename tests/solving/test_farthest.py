@@ -47,6 +47,18 @@ def test_the_plan_is_the_best_of_all_alignments(
     assert again.objective == pytest.approx(plan.objective)
 
 
+@pytest.mark.parametrize(("workload", "band"), [("297/914", 0.1), ("595/952", 0.05)])
+def test_a_limit_that_whole_units_cannot_keep_is_no_clash(workload: str, band: float) -> None:
+    """Shares of units could keep it, whole ones cannot: the plan lies beyond, and is proven."""
+    problem = grid_problem(workload, homes="A.B/...")
+    criteria = Criteria(
+        {"workload": Band.within(band)}, compactness={"distance": 1.0, "largest_distance": 3.0}
+    )
+    plan = solve(problem, criteria, OPTIONS)
+    assert plan.objective == pytest.approx(least_of_all(problem, criteria))
+    assert plan.bound == pytest.approx(plan.objective, rel=2e-4)
+
+
 def test_a_high_worth_shortens_the_farthest_at_the_cost_of_the_mean() -> None:
     """A light unit beyond the other home is served from there once distance counts alone."""
     problem = grid_problem("911111/111119", homes="A...B./......", n_territories=2)

@@ -11,11 +11,11 @@ import pytest
 from territory_planner.domain.alignment import Alignment
 from territory_planner.domain.criteria import Band, Criteria, Disruption
 from territory_planner.domain.plan import SolveOptions
-from territory_planner.errors import InfeasibleError
+from territory_planner.errors import InfeasibleError, TerritoryPlannerError
 from territory_planner.evaluation.disruption import lost_shares
 from territory_planner.evaluation.objective import objective
 from territory_planner.evaluation.violations import violations
-from territory_planner.solving import solve
+from territory_planner.solving import budgets, solve
 from tests.solving.test_adversarial import ENGINES, LOOSE
 from tests.worlds import grid_problem
 
@@ -40,16 +40,21 @@ def test_the_plan_is_the_best_of_all_alignments(share: float) -> None:
     assert lost_shares(WORLD, plan.alignment)[:, 1].max() <= share + 1e-9
 
 
+ALONE = (Disruption("potential", per_territory=0.34),)
+BESIDE = (Disruption("potential", 0.5, per_territory=0.34), Disruption("workload", 0.5))
+
+
+@pytest.mark.parametrize("disruption", [ALONE, BESIDE], ids=["alone", "beside budgets"])
 @pytest.mark.parametrize("engine", ENGINES)
-def test_every_engine_keeps_to_it(engine: str) -> None:
-    """A third of its potential, and a budget of all that moves beside it."""
+def test_every_engine_keeps_to_it(engine: str, disruption: tuple[Disruption, ...]) -> None:
+    """A third of its potential, alone and with budgets of all that moves beside it."""
     world = grid_problem(
         "123456/654321", potential="111111/999999", current="AABBCC/AABBCC", n_territories=3
     )
     criteria = replace(
         ENGINES[engine],
         bands={**LOOSE, "workload": Band.within(0.2)},
-        disruption=(Disruption("potential", 0.5, per_territory=0.34), Disruption("workload", 0.5)),
+        disruption=disruption,
     )
     plan = solve(world, criteria, OPTIONS)
     assert violations(world, plan.alignment, criteria) == []
@@ -67,3 +72,11 @@ def test_a_clash_names_the_limit_and_what_would_do() -> None:
     told = str(caught.value)
     assert "no territory loses more than 10.0% of the workload it holds today" in told
     assert "let T1 lose" in told
+
+
+def test_too_many_numbers_are_refused_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before memory is asked for, with what to do instead."""
+    monkeypatch.setattr(budgets, "MOST_SHARES", 10)
+    criteria = Criteria({"workload": Band.within(0.5)}, disruption=ALONE)
+    with pytest.raises(TerritoryPlannerError, match="Plan by area instead of by account"):
+        solve(WORLD, criteria, OPTIONS)

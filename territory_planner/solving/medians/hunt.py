@@ -6,7 +6,6 @@ How long a chain runs depends on the size alone; the clock only makes it cool fa
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +13,7 @@ import numpy as np
 from territory_planner.domain.arrays import IntArray
 from territory_planner.domain.problem import NONE
 from territory_planner.solving.anneal import FEASIBLE
+from territory_planner.solving.chains import run_chains
 from territory_planner.solving.medians.model import MedianModel
 from territory_planner.solving.medians.shifts import CENTERS, anneal
 from territory_planner.solving.progress import Search
@@ -105,12 +105,7 @@ class Hunt:
         """Run one chain for each worker."""
         count = self._search.options.workers
         jobs = [self._job(self.chains + w) for w in range(count)]
-        with ThreadPoolExecutor(count) as pool:
-            try:
-                ends = list(pool.map(self._chain, jobs, self._rng.spawn(count)))
-            except KeyboardInterrupt:
-                self._search.stop()
-                raise
+        ends = run_chains(self._chain, jobs, self._search, self._rng)
         self.chains += count
         for job, of in zip(jobs, ends, strict=True):
             value = self.take(of)

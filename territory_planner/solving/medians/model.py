@@ -17,6 +17,7 @@ from territory_planner.domain.problem import NONE, Problem
 from territory_planner.evaluation.balance import band_limits
 from territory_planner.evaluation.compactness import pair_cost, unit_weight
 from territory_planner.geography.adjacency import piece_labels
+from territory_planner.solving.budgets import budgets
 
 MOST_UNITS = 6000
 """Units up to which all pairs fit in memory: 8 bytes each, a few times over."""
@@ -135,7 +136,8 @@ def is_median_problem(problem: Problem, criteria: Criteria) -> bool:
         and set(criteria.compactness) <= KINDS
         and criteria.max_distance_km is None
         and not any(band.weight for band in criteria.bands.values())
-        and not any(d.cost or d.budget is not None for d in criteria.disruption)
+        and not any(d.cost for d in criteria.disruption)
+        and not budgets(problem, criteria)
         and bool((lower == lower[:1]).all() and (upper == upper[:1]).all())
         and bool((problem.locked == NONE).all() and (problem.group == NONE).all())
         and not len(problem.forbidden)

@@ -47,7 +47,7 @@ def _recenter(
         n_found = len(members)
         queue[:n_found] = members
         if n_found > REACH:
-            # Without a center to begin from, some units anywhere in the territory do for now.
+            # A territory without a center yet: a sample of its units is looked at.
             for c in range(REACH):
                 queue[c] = members[c * n_found // REACH]
             n_found = REACH
