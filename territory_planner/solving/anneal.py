@@ -20,7 +20,7 @@ Floats = NDArray[np.float64]
 FEASIBLE = 1e-9
 GAIN = 0.1
 """Share of a sweep's violation that its band's shift grows by."""
-LARGEST_SHIFT = 0.2
+LARGEST_SHIFT = 0.3
 FIRMER = 1.05
 """Growth of a toll with each sweep that ends with its budget broken."""
 SURVEY = 3

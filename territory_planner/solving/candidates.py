@@ -18,6 +18,9 @@ COMPLETE_UP_TO = 6_000_000
 """Pairs that are listed in full: 24 bytes each while the model is built."""
 
 NEAREST = 48
+"""Centers listed for a unit; of very many units fewer, to keep to that number of pairs."""
+
+FEW = 6
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,8 +65,9 @@ def _nearest(problem: Problem, center: FloatArray) -> tuple[IntArray, IntArray]:
     from scipy.spatial import cKDTree
 
     n, k = problem.n_units, problem.n_territories
-    _, near = cKDTree(center).query(problem.units.xy, k=min(NEAREST, k), workers=-1)
-    unit = np.repeat(np.arange(n, dtype=np.int64), near.shape[1])
+    each = min(NEAREST, max(COMPLETE_UP_TO // n, FEW), k)
+    _, near = cKDTree(center).query(problem.units.xy, k=each, workers=-1)
+    unit = np.repeat(np.arange(n, dtype=np.int64), each)
     served = problem.accounts.current != NONE
     whole = np.flatnonzero((problem.group != NONE) | (problem.skill_class != 0))
     locked = np.flatnonzero(problem.locked != NONE)

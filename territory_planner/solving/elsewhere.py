@@ -103,6 +103,19 @@ class Elsewhere:
             first=self.first[rows],
         )
 
+    def nearest(self, count: int) -> tuple[IntArray, IntArray]:
+        """Return the atoms and territories of the pairs with some nearest centers; sorted."""
+        from scipy.spatial import cKDTree
+
+        rows = np.flatnonzero(self.is_open)
+        each = min(count, len(self.center))
+        _, near = cKDTree(self.center).query(self.xy[rows], k=each, workers=-1)
+        atom, territory = np.repeat(rows, each), np.sort(near.reshape(-1, each)).ravel()
+        may = self.allowed[self.skill_class[atom], territory]
+        far = self.problem.distance_km(self.xy[atom], self.center[territory])
+        may &= far <= self.reach_km
+        return atom[may], territory[may]
+
     def near(
         self,
         activity: FloatArray,

@@ -20,7 +20,7 @@ from territory_planner.solving.pieces import WHOLE, strays
 
 Floats = NDArray[np.float64]
 
-KNEE = 0.1
+KNEE = 0.3
 """Violation from which on more of it costs in proportion."""
 LARGEST_STRAY = 60
 """Atoms that may follow one that held them to their territory."""

@@ -39,6 +39,10 @@ EXCESS_ROUNDS = 30
 WIDENINGS = 4
 WARM_REACH, COOL_REACH = 0.2, 0.05
 """How much dearer than the cheapest a pair may be that is listed, in shares of the objective."""
+FEW, MANY = 20, 50
+"""Atoms for each territory in the samples that give the first prices, and the next."""
+SAMPLE_SHARE = 0.15
+"""Of the time that is left, what the second sample's prices may take."""
 PROGRAM_SHARE = 0.3
 """Of the time that is left, what one linear program may take."""
 
@@ -118,10 +122,10 @@ def _widened(model: Model, search: Search) -> tuple[Model, Relaxation]:
     Near homes are a poor list where capacity is short: the first prices, of a sample, tell where
     else to look.
     """
-    sample, timed = sampled(model), search.part(CLIMB_SHARE)
-    first = climb(sample, timed, temperatures=TEMPERATURES[:1])
-    sample = _with_near(sample, first, WARM_REACH, search)
-    first = climb(sample, timed, first, TEMPERATURES[1:3])
+    timed = search.part(CLIMB_SHARE)
+    first = climb(sampled(model, FEW), timed, temperatures=TEMPERATURES[:1])
+    sample = _with_near(sampled(model, MANY), first, WARM_REACH, search)
+    first = climb(sample, search.part(SAMPLE_SHARE), first, TEMPERATURES[1:3])
     model = _with_near(model, first, WARM_REACH, search)
     best = climb(model, timed, first, TEMPERATURES[3:6])
     for _ in range(WIDENINGS):
