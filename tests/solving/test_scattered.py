@@ -13,7 +13,7 @@ from territory_planner.domain.plan import SolveOptions
 from territory_planner.evaluation.compactness import mean_distance_km
 from territory_planner.evaluation.objective import objective
 from territory_planner.evaluation.violations import violations
-from territory_planner.solving.branch import branched
+from territory_planner.solving import branch
 from territory_planner.solving.dual import climb
 from territory_planner.solving.heavy import SPLIT, Settled, settled, weight_of
 from territory_planner.solving.improve import Outcome
@@ -22,6 +22,7 @@ from territory_planner.solving.model import Model
 from territory_planner.solving.places import among_places
 from territory_planner.solving.progress import Search
 from territory_planner.solving.refine import refine
+from territory_planner.solving.relax import relax
 from tests.oracles.brute_force import best_value
 from tests.solving.tiny import every, only, tiny_model, tiny_problem
 
@@ -32,8 +33,10 @@ def search() -> Search:
     return Search(SolveOptions(20, relative_gap=1e-6))
 
 
-def settled_first(model: Model) -> Settled:
-    return settled(model, climb(model, search()), search())
+def settled_first(model: Model, by_program: bool = False) -> Settled:
+    """Return the settled model from the prices of the ascent, or of the linear program."""
+    prices = relax(model, search())[1] if by_program else climb(model, search())
+    return settled(model, prices, search())
 
 
 def refined(model: Model, start: IntArray, seed: int) -> Outcome:
@@ -83,11 +86,12 @@ def test_refining_finds_the_optimum_nearly_always() -> None:
     assert np.mean(found) >= 0.9
 
 
+@pytest.mark.parametrize("by_program", [False, True])
 @pytest.mark.parametrize("seed", range(10))
-def test_a_settled_model_is_part_of_the_whole_and_bounded(seed: int) -> None:
+def test_a_settled_model_is_part_of_the_whole_and_bounded(seed: int, by_program: bool) -> None:
     """Its candidates are some of the whole one's, and its bound is below all that they make."""
     model = tiny_model(seed, 8, 2 + seed % 2)
-    now = settled_first(model)
+    now = settled_first(model, by_program)
     row, whole = now.model.row_of_candidate, model.row_of_candidate
     listed = dict(zip(zip(whole, model.territory, strict=True), model.cost, strict=True))
     for pair, cost in zip(zip(row, now.model.territory, strict=True), now.model.cost, strict=True):
@@ -104,9 +108,13 @@ def test_a_settled_model_is_part_of_the_whole_and_bounded(seed: int) -> None:
     assert (np.diff(weight_of(model)[now.split()]) <= 0).all()
 
 
-@pytest.mark.parametrize("seed", range(9))
-def test_branching_encloses_the_optimum(seed: int) -> None:
-    """From the worst plan there is: its bound is at most the optimum, its plan at least that."""
+@pytest.mark.parametrize("nodes", [1, 3, 2000])
+@pytest.mark.parametrize("seed", [*range(9), 10, 14])
+def test_branching_encloses_the_optimum(
+    seed: int, nodes: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From the worst plan there is, cut short or not: bound, optimum and plan in this order."""
+    monkeypatch.setattr(branch, "NODES", nodes)
     model = tiny_model(seed, 8, 2 + seed % 2)
     everything = every(model)
     held = np.flatnonzero(everything.is_held)
@@ -114,7 +122,7 @@ def test_branching_encloses_the_optimum(seed: int) -> None:
     known = Outcome(everything.of[worst].astype(np.int32), float(everything.value[worst]))
     relaxation = climb(model, search())
     rng = np.random.default_rng(seed)
-    best, bound, _ = branched(model, relaxation, known, search(), rng)
+    best, bound, _ = branch.branched(model, relaxation, known, search(), rng)
     assert relaxation.bound <= bound <= everything.optimum * (1 + NUMERICS)
     assert everything.optimum * (1 - NUMERICS) <= best.value <= known.value
     here = only(model, best.of)
