@@ -15,6 +15,7 @@ from territory_planner.domain.plan import Plan, SolveOptions
 from territory_planner.domain.problem import NONE, Problem
 from territory_planner.evaluation.objective import objective
 from territory_planner.evaluation.violations import violations
+from territory_planner.solving import given as given_centers
 from territory_planner.solving import solve
 from tests.oracles.brute_force import every_valid
 from tests.properties.drawn_cases import Case, cases, is_no_worse, standing
@@ -78,12 +79,27 @@ def test_a_plan_with_free_centers_holds_its_criteria(case: Case) -> None:
 @given(cases(most_units=6))
 def test_bound_and_plan_enclose_the_best_of_all_alignments(case: Case) -> None:
     """All criteria at once, tried on every alignment; what moves least goes first in its order."""
+    _assert_best(case)
+
+
+@settings(max_examples=40, deadline=None)
+@given(cases(most_units=6))
+def test_off_the_map_the_search_alone_finds_the_best_of_all_alignments(case: Case) -> None:
+    """Where no exact model follows it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(given_centers, "is_small", lambda _: False)
+        _assert_best(replace(case, criteria=replace(case.criteria, contiguous=False)))
+
+
+def _assert_best(case: Case) -> None:
+    """Assert that the plan is the best of all alignments, and claims nothing above any of them."""
     problem, criteria = case.problem, case.criteria
+    plan = solve(problem, criteria, OPTIONS)
+    _assert_sound(plan, case)
     every = [
         standing(problem, alignment, criteria, value)
         for alignment, value in every_valid(problem, criteria)
     ]
-    plan = solve(problem, criteria, OPTIONS)
     here = _standing(plan)
     assert all(is_no_worse(here, there, NUMERICS) for there in every)
     assert any(is_no_worse(there, here, NUMERICS) for there in every)
