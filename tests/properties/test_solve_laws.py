@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import event, given, settings
+from hypothesis import assume, event, given, settings
 from hypothesis import strategies as st
 
-from territory_planner.domain.criteria import Criteria
+from territory_planner.domain.criteria import Compactness, Criteria
 from territory_planner.domain.plan import Plan, SolveOptions
 from territory_planner.domain.problem import NONE, Problem
 from territory_planner.evaluation.objective import objective
@@ -104,6 +104,25 @@ def _assert_best(case: Case) -> None:
     assert all(is_no_worse(here, there, NUMERICS) for there in every)
     assert any(is_no_worse(there, here, NUMERICS) for there in every)
     assert all(is_no_worse(_claimed(plan), there, NUMERICS) for there in every)
+
+
+@settings(max_examples=20, deadline=None)
+@given(cases() | cases(centers="free"), st.sampled_from(["distance", "diameter", "cut_edges"]))
+def test_a_search_from_a_known_plan_ends_no_worse(case: Case, kind: Compactness) -> None:
+    """By every engine, on the map and off it, without the exact model and without a guide."""
+    is_used = np.bincount(case.known.territory_of, minlength=case.problem.n_territories) > 0
+    assume(case.criteria.centers == "home" or is_used.all())
+    criteria = replace(
+        case.criteria,
+        compactness={"distance": 1.0, kind: 0.5},
+        territory_cost=0.0,
+        short_borders=0.0,
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(given_centers, "is_small", lambda _: False)
+        plan = solve(case.problem, criteria, replace(OPTIONS, time_limit_s=2), start=case.known)
+    known = _assert_sound(plan, replace(case, criteria=criteria))
+    assert is_no_worse(_standing(plan), known, 10 * NUMERICS)
 
 
 @settings(max_examples=25, deadline=None)
