@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import product
 
 import numpy as np
@@ -22,3 +23,11 @@ def best_value(problem: Problem, criteria: Criteria) -> float | None:
         if (best is None or value < best) and not violations(problem, alignment, criteria):
             best = value
     return best
+
+
+def every_valid(problem: Problem, criteria: Criteria) -> Iterator[tuple[Alignment, float]]:
+    """Yield every alignment that breaks nothing, with its objective."""
+    for labels in product(range(problem.n_territories), repeat=problem.n_units):
+        alignment = Alignment(np.array(labels, dtype=np.int32))
+        if not violations(problem, alignment, criteria):
+            yield alignment, objective(problem, alignment, criteria)
