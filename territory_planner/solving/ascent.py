@@ -38,6 +38,7 @@ def ascended(
     low: FloatArray,
     high: FloatArray,
     tolerance: float,
+    flat: float,
     reach: float,
     is_over: Callable[[], bool],
 ) -> FloatArray:
@@ -46,7 +47,9 @@ def ascended(
     Parameters
     ----------
     tolerance
-        What another step must promise to be worth it.
+        What another step must promise to be worth it,
+    flat
+        unless the gradient of a variable that is not at a limit is larger than this.
     reach
         How far the first step may go in any variable; later ones as far as experience tells.
     """
@@ -58,12 +61,13 @@ def ascended(
         if is_over():
             break
         free = ~((point <= low) & (gradient < 0) | (point >= high) & (gradient > 0))
-        step, damping = _within(bend, gradient, free, damping, reach)
+        least = max(damping / 16, LEAST_DAMPING)
+        step, damping = _within(bend, gradient, free, least, reach)
         trial = np.clip(point + step, low, high)
         step = trial - point
         length = float(np.abs(step).max())
         promised = float(gradient @ step)
-        if promised <= tolerance:
+        if promised <= tolerance and np.abs(gradient[free]).max(initial=0.0) <= flat:
             break
         promised -= 0.5 * float(step @ (bend @ step))
         # The curvature costs most of an evaluation: it waits until the step is taken.
@@ -72,8 +76,8 @@ def ascended(
         if not kept > 0.1:
             reach = 0.25 * length
             continue
-        if kept > 0.7:
-            reach = max(reach, 2.5 * length)
+        if kept > 0.7 and damping > least:
+            reach *= 2.5
         point, value = trial, new_value
         _, gradient, bend = function(trial, True)
     return point
@@ -82,8 +86,7 @@ def ascended(
 def _within(
     bend: FloatArray, gradient: FloatArray, free: BoolArray, damping: float, reach: float
 ) -> tuple[FloatArray, float]:
-    """Return the step of the least damping, from a 16th of the last one, that stays in reach."""
-    damping = max(damping / 16, LEAST_DAMPING)
+    """Return the step of the least damping, from a given one upwards, that stays in reach."""
     while True:
         step = _step(bend, gradient, free, damping)
         if np.abs(step).max(initial=0.0) <= reach or damping > MOST_DAMPING:

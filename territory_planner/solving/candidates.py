@@ -18,9 +18,9 @@ COMPLETE_UP_TO = 6_000_000
 """Pairs that are listed in full: 24 bytes each while the model is built."""
 
 NEAREST = 48
-"""Centers listed for a unit; of very many units fewer, to keep to that number of pairs."""
-
 FEW = 6
+"""Centers listed for a unit where not all are: where they are all that a plan may use, and where
+prices will list more. Of very many units never more than make up that number of pairs."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +35,9 @@ class Pairs:
 NO_PAIRS = Pairs(np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0))
 
 
-def eligible_pairs(problem: Problem, criteria: Criteria, center: FloatArray) -> tuple[Pairs, bool]:
+def eligible_pairs(
+    problem: Problem, criteria: Criteria, center: FloatArray, nearest: int
+) -> tuple[Pairs, bool]:
     """Return the pairs a plan may use, and whether they are all there are.
 
     A locked unit has its lock alone, whatever the distance; a pair is left out when it is
@@ -47,7 +49,7 @@ def eligible_pairs(problem: Problem, criteria: Criteria, center: FloatArray) -> 
         unit: IntArray = np.repeat(np.arange(n, dtype=np.int32), k)
         territory: IntArray = np.tile(np.arange(k, dtype=np.int32), n)
     else:
-        unit, territory = _nearest(problem, center)
+        unit, territory = _nearest(problem, center, nearest)
     lock = problem.locked[unit]
     distance = problem.distance_km(problem.units.xy[unit], center[territory])
     keep = np.where(lock == NONE, True, lock == territory)
@@ -60,12 +62,12 @@ def eligible_pairs(problem: Problem, criteria: Criteria, center: FloatArray) -> 
     return Pairs(unit[keep], territory[keep], distance[keep]), is_complete
 
 
-def _nearest(problem: Problem, center: FloatArray) -> tuple[IntArray, IntArray]:
+def _nearest(problem: Problem, center: FloatArray, nearest: int) -> tuple[IntArray, IntArray]:
     """Return pairs with the nearest centers, today's territories, locks; all for groups."""
     from scipy.spatial import cKDTree
 
     n, k = problem.n_units, problem.n_territories
-    each = min(NEAREST, max(COMPLETE_UP_TO // n, FEW), k)
+    each = min(nearest, max(COMPLETE_UP_TO // n, FEW), k)
     _, near = cKDTree(center).query(problem.units.xy, k=each, workers=-1)
     unit = np.repeat(np.arange(n, dtype=np.int64), each)
     served = problem.accounts.current != NONE

@@ -25,6 +25,9 @@ TEMPERATURES = (0.1, 0.03, 0.01, 0.003, 1e-3, 3e-4, 1e-4, 3e-5, 1e-5)
 PRECISE = 1e-4
 """What another step must promise to be worth it, as a share of what softness is worth."""
 
+LEVEL = 5e-3
+"""Slope, in shares of target, at which a round ends: what a choice by its prices is off a limit."""
+
 CLOSE = 1e-7
 """Distance of soft dual and bound, as a share: nothing that matters was left out of a round."""
 
@@ -37,7 +40,7 @@ FINE = 1e-5
 BAND_HEAT = 0.1
 """How soft a band is, beside its territory's atoms: about its width in shares of target."""
 
-KEPT_HEATS = 30.0
+KEPT_HEATS = 100.0
 KEPT_LEAST = 0.3
 """Candidates this much dearer than the cheapest, in temperatures, are left out of the next round;
 but not those within this share of the objective."""
@@ -77,6 +80,8 @@ class Relaxation:
     is_held
         Whether the soft choice was seen to hold all bands and budgets, or nearly: then so can the
         linear relaxation.
+    is_settled
+        Whether the ascent ended for want of promise, not at the end of how far it may go.
     excess
         Above 0 no plan exists: by how much even the relaxation must leave the bands and budgets,
         or infinity when the dual rose above every possible objective.
@@ -87,6 +92,7 @@ class Relaxation:
     bound: float
     heat: float = 0.0
     is_held: bool = False
+    is_settled: bool = False
     excess: float = 0.0
 
 
@@ -138,11 +144,17 @@ def reduced_costs(model: Model, price: FloatArray, toll: FloatArray) -> FloatArr
     )
 
 
+def reach_at(heat: float) -> float:
+    """Return how much dearer than the cheapest a candidate may be that takes part, as a share."""
+    return max(KEPT_HEATS * heat, KEPT_LEAST)
+
+
 def climb(
     model: Model,
     search: Search,
     start: Relaxation | None = None,
     temperatures: Sequence[float] = TEMPERATURES,
+    repeats: int = REPEATS,
 ) -> Relaxation:
     """Return prices and tolls that make the smoothed dual large, and their bound.
 
@@ -152,6 +164,8 @@ def climb(
         Prices to begin from, such as those of a similar problem.
     temperatures
         How soft the choice is, round by round; fewer are faster and less exact.
+    repeats
+        How often a round may be run again.
     """
     k, b = model.target.shape
     d, workers = len(model.budget), search.options.workers
@@ -176,13 +190,13 @@ def climb(
     wide = np.repeat(priced, np.diff(model.start))
     on, box = model, np.full(len(point), np.inf)
     if start is not None:
-        reach = max(KEPT_HEATS * temperatures[0], KEPT_LEAST) * worth
+        reach = reach_at(temperatures[0]) * worth
         _, near = near_cheapest(model, *split_point(point, scale, k), reach * size, workers)
         wide &= near
         box = np.repeat([2 * reach / k, reach], [k * b, d])
     on = model.restricted(wide)
     path: list[tuple[float, FloatArray]] = []
-    for heat in (t for t in temperatures for _ in range(REPEATS)):
+    for heat in (t for t in temperatures for _ in range(repeats)):
         if heat == done:
             continue
         dual = SmoothDual(on, scale, heat * worth * size, BAND_HEAT * heat * worth / k, workers)
@@ -190,11 +204,11 @@ def climb(
         before = point
         point = ascended(
             dual, _foreseen(dual, path, point, heat, floor, roof), floor, roof,
-            PRECISE * heat * worth, REACH * heat * worth / k, search.is_over,
+            PRECISE * heat * worth, LEVEL, REACH * heat * worth / k, search.is_over,
         )  # fmt: skip
         path = [*path, (heat, point)][-2:]
         price, toll = split_point(point, scale, k)
-        reach = max(KEPT_HEATS * heat, KEPT_LEAST) * worth
+        reach = reach_at(heat) * worth
         least, near = near_cheapest(model, price, toll, reach * size, workers)
         soft, slope, _ = dual(point, False)
         soft += float(least[~priced].sum())
@@ -202,6 +216,13 @@ def climb(
         # A round is repeated when its box held it back, or when what was left out came to be.
         listed = float(least.sum()) + _fixed_terms(model, price, toll)
         is_free = (np.abs(point - before) < 0.99 * box).all()
+        import os
+
+        if os.environ.get("DBG"):
+            print(
+                f"   heat {heat} n {len(on.cost)} soft {soft:.4f} listed {listed:.4f} off {float(np.abs(slope).max()):.4f} free {is_free} moved {np.abs(point - before).max():.4f} box {box.min():.4f} nfree {(np.abs(point - before) >= 0.99 * box).sum()} cap {cap:.2f} atcap {(np.abs(point) >= cap * 0.999).sum()} t {search.seconds:.1f}",
+                flush=True,
+            )
         done = heat if is_free and soft <= listed + CLOSE * abs(listed) else np.nan
         on = model.restricted(near & np.repeat(priced, np.diff(model.start)))
         box = np.repeat([2 * reach / k, reach], [k * b, d])
@@ -210,7 +231,7 @@ def climb(
             least, _ = model.elsewhere.least(model.activity, price, toll, least, workers)
             bound = float(least.sum()) + _fixed_terms(model, price, toll)
         off = float(np.abs(slope).max())
-        best = replace(best, is_held=best.is_held or off < HELD)
+        best = replace(best, is_held=best.is_held or off < HELD, is_settled=done == heat)
         if model.elsewhere is not None and heat > PRICED_HEAT:
             best = replace(best, price=price, toll=toll, heat=heat)
         elif bound > best.bound:

@@ -20,6 +20,7 @@ from territory_planner.evaluation.compactness import pair_cost
 from territory_planner.evaluation.disruption import moved_shares
 from territory_planner.solving.blocks import over_blocks
 from territory_planner.solving.budgets import Budget, taken
+from territory_planner.solving.landmarks import Landmarks, landmarks
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +46,8 @@ class Elsewhere:
         The largest distance; infinite when there is none.
     barred, first
         Forbidden (unit, territory) pairs, and each atom's unit: a bound may count them, a list not.
+    landmarks
+        In which order an atom's territories are looked at.
     """
 
     is_open: BoolArray
@@ -60,6 +63,7 @@ class Elsewhere:
     reach_km: float
     barred: IntArray
     first: IntArray
+    landmarks: Landmarks
 
     def least(
         self,
@@ -76,12 +80,14 @@ class Elsewhere:
         value (n_atoms,), territory (n_atoms,)
             ``below`` and ``NONE`` where no unlisted pair is cheaper.
         """
-        fixed = self.cost + self.moved @ toll
+        fixed, floor = self._fixed(activity, price, toll)
         value, best = below.copy(), np.full(len(below), NONE, dtype=np.int32)
+        marks = self.landmarks
 
         def run(first: int, last: int) -> None:
             _least(
-                first, last, self.is_open, self.xy, self.center, self.weight, fixed,
+                first, last, self.is_open, self.xy, self.center, self.weight, fixed, floor,
+                marks.of, marks.off, marks.order, marks.far,
                 self.skill_class, self.allowed, self.reach_km, activity, price,
                 self.problem.distance_step_m, self.criteria.worth("distance"),
                 self.criteria.worth("inertia"), value, best,
@@ -89,6 +95,13 @@ class Elsewhere:
 
         over_blocks(len(self.center) * np.arange(len(below) + 1), workers, run)
         return value, best
+
+    def _fixed(
+        self, activity: FloatArray, price: FloatArray, toll: FloatArray
+    ) -> tuple[FloatArray, FloatArray]:
+        """Return what any pair of an atom costs beside its price, and the least beside distance."""
+        fixed = self.cost + self.moved @ toll
+        return fixed, fixed + activity @ price.min(axis=0)
 
     def sampled(self, rows: IntArray, every: int) -> Elsewhere:
         """Return the pairs of some atoms, each as dear as those it stands for."""
@@ -101,6 +114,7 @@ class Elsewhere:
             moved=every * self.moved[rows],
             skill_class=self.skill_class[rows],
             first=self.first[rows],
+            landmarks=self.landmarks.sampled(rows),
         )
 
     def nearest(self, count: int) -> tuple[IntArray, IntArray]:
@@ -131,11 +145,13 @@ class Elsewhere:
         below
             ``(n_atoms,)`` in km.
         """
-        fixed = self.cost + self.moved @ toll
+        fixed, floor = self._fixed(activity, price, toll)
+        marks = self.landmarks
 
         def run(first: int, last: int) -> tuple[IntArray, IntArray]:
             atom, territory = _near(
-                first, last, self.is_open, self.xy, self.center, self.weight, fixed,
+                first, last, self.is_open, self.xy, self.center, self.weight, fixed, floor,
+                marks.of, marks.off, marks.order, marks.far,
                 self.skill_class, self.allowed, self.reach_km, activity, price,
                 self.problem.distance_step_m, self.criteria.worth("distance"),
                 self.criteria.worth("inertia"), below,
@@ -207,19 +223,31 @@ def elsewhere(
         reach_km=np.inf if criteria.max_distance_km is None else criteria.max_distance_km,
         barred=problem.forbidden,
         first=first,
+        landmarks=landmarks(problem.units.xy[first], center),
     )
 
 
 @njit(cache=True, nogil=True)
+def _distance_cost(far: float, weight: float, per_km: float, per_km2: float) -> float:
+    far = max(far, 0.0)
+    return float(weight * (per_km + per_km2 * far) * far)
+
+
+@njit(cache=True, nogil=True)
 def _least(
-    first: int, last: int, is_open: Any, xy: Any, center: Any, weight: Any, fixed: Any,
+    first: int, last: int, is_open: Any, xy: Any, center: Any, weight: Any, fixed: Any, floor: Any,
+    mark: Any, off: Any, order: Any, far: Any,
     skill_class: Any, allowed: Any, reach_km: float, activity: Any, price: Any, step_m: float,
     per_km: float, per_km2: float, value: Any, best: Any,
 ) -> None:  # fmt: skip
     for a in range(first, last):
         if not is_open[a]:
             continue
-        for k in range(center.shape[0]):
+        for i in range(center.shape[0]):
+            near = far[mark[a], i] - off[a] - step_m / METRES
+            if floor[a] + _distance_cost(near, weight[a], per_km, per_km2) >= value[a]:
+                break
+            k = order[mark[a], i]
             if not allowed[skill_class[a], k]:
                 continue
             reduced = _reduced(
@@ -232,7 +260,8 @@ def _least(
 
 @njit(cache=True, nogil=True)
 def _near(
-    first: int, last: int, is_open: Any, xy: Any, center: Any, weight: Any, fixed: Any,
+    first: int, last: int, is_open: Any, xy: Any, center: Any, weight: Any, fixed: Any, floor: Any,
+    mark: Any, off: Any, order: Any, far: Any,
     skill_class: Any, allowed: Any, reach_km: float, activity: Any, price: Any, step_m: float,
     per_km: float, per_km2: float, below: Any,
 ) -> tuple[Any, Any]:  # fmt: skip
@@ -242,7 +271,12 @@ def _near(
     for a in range(first, last):
         if not is_open[a]:
             continue
-        for k in range(center.shape[0]):
+        begin = n
+        for i in range(center.shape[0]):
+            near = far[mark[a], i] - off[a] - step_m / METRES
+            if floor[a] + _distance_cost(near, weight[a], per_km, per_km2) >= below[a]:
+                break
+            k = order[mark[a], i]
             if not allowed[skill_class[a], k]:
                 continue
             reduced = _reduced(
@@ -254,6 +288,7 @@ def _near(
                     territory = np.concatenate((territory, np.empty_like(territory)))
                 atom[n], territory[n] = a, k
                 n += 1
+        territory[begin:n] = np.sort(territory[begin:n])
     return atom[:n].copy(), territory[:n].copy()
 
 
@@ -270,7 +305,7 @@ def _reduced(
     far /= METRES
     if far > reach_km:
         return np.inf
-    reduced = weight[a] * (per_km + per_km2 * far) * far + fixed[a]
+    reduced = _distance_cost(far, weight[a], per_km, per_km2) + fixed[a]
     for b in range(activity.shape[1]):
         reduced += price[k, b] * activity[a, b]
     return float(reduced)

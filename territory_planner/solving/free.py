@@ -10,6 +10,7 @@ from territory_planner.domain.arrays import FloatArray
 from territory_planner.domain.criteria import Criteria
 from territory_planner.domain.problem import NONE, Problem
 from territory_planner.errors import InfeasibleError
+from territory_planner.solving.candidates import NEAREST
 from territory_planner.solving.conflict import explained
 from territory_planner.solving.dual import EXCESS, Relaxation
 from territory_planner.solving.exact import EXACT_CANDIDATES, exact, is_small
@@ -56,7 +57,7 @@ def with_free_centers(
     here = None if known is None else located_by(problem, loose, known.of)
     places = located(problem, loose, search, rng) if here is None else [here]
     best, center = None, places[0].center
-    model = build_model(problem, loose, center, is_listed)
+    model = build_model(problem, loose, center, NEAREST if is_listed else 0)
     # A known start is mended where it stands, so that nothing worse can come of it.
     if here is None and not criteria.contiguous and criteria.centers != "unit":
         best = among_places(problem, loose, places, search, rng)

@@ -7,6 +7,7 @@ import numpy as np
 from territory_planner.domain.criteria import Criteria
 from territory_planner.domain.problem import Problem
 from territory_planner.errors import InfeasibleError
+from territory_planner.solving.candidates import FEW, NEAREST
 from territory_planner.solving.conflict import explained
 from territory_planner.solving.dual import EXCESS, reduced_costs
 from territory_planner.solving.exact import exact, is_small
@@ -42,7 +43,8 @@ def with_given_centers(
         When it is proven that there is none.
     """
     center = problem.home
-    model = build_model(problem, criteria, center)
+    # Off the map prices list what else may count; on it, all that borders may be drawn by.
+    model = build_model(problem, criteria, center, NEAREST if criteria.contiguous else FEW)
     if (np.diff(model.start) == 0).any():
         raise InfeasibleError(stranded(problem, criteria, model))
     model, relaxation = relax(model, search, known.relaxation(len(model.budget)) if known else None)

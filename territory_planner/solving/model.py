@@ -20,7 +20,7 @@ from territory_planner.evaluation.compactness import pair_cost, unit_weight
 from territory_planner.evaluation.disruption import moved_shares
 from territory_planner.geography.adjacency import piece_labels
 from territory_planner.solving.budgets import budgets, taken
-from territory_planner.solving.candidates import NO_PAIRS, Pairs, eligible_pairs
+from territory_planner.solving.candidates import NEAREST, NO_PAIRS, Pairs, eligible_pairs
 from territory_planner.solving.elsewhere import Elsewhere, elsewhere
 
 LongArray = NDArray[np.int64]
@@ -188,7 +188,7 @@ class Model:
 
 
 def build_model(
-    problem: Problem, criteria: Criteria, center: FloatArray, is_listed: bool = True
+    problem: Problem, criteria: Criteria, center: FloatArray, nearest: int = NEAREST
 ) -> Model:
     """Return the model of a problem whose territories have the given centers.
 
@@ -196,15 +196,16 @@ def build_model(
     ----------
     center
         ``(n_territories, 2)`` in metres: rep homes, or where the free ones stand at present.
-    is_listed
-        Whether candidates are listed. Without, all lists are empty, and any atom may go anywhere.
+    nearest
+        Candidates of each unit that are listed where they are too many for all; with none, all
+        lists are empty, and any atom may go anywhere.
     """
     atom_of, members = _atoms(problem.group)
     first = np.unique(atom_of, return_index=True)[1]
     n, k = len(members), problem.n_territories
     pairs, is_complete = NO_PAIRS, True
-    if is_listed:
-        pairs, is_complete = eligible_pairs(problem, criteria, center)
+    if nearest:
+        pairs, is_complete = eligible_pairs(problem, criteria, center, nearest)
 
     rows = budgets(problem, criteria)
     weight = unit_weight(problem, criteria)

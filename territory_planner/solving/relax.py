@@ -20,6 +20,7 @@ from territory_planner.solving.dual import (
     least_anywhere,
     lower_bound,
     priced_atoms,
+    reach_at,
     reduced_costs,
     size_of,
     worth_of,
@@ -36,10 +37,11 @@ SMALL = 20_000
 
 PRICING_ROUNDS = 12
 EXCESS_ROUNDS = 30
-WIDENINGS = 4
-WARM_REACH, COOL_REACH = 0.2, 0.05
+WIDENINGS = 20
+"""How often pairs may be listed anew at one temperature."""
+WARM_REACH = 0.5
 """How much dearer than the cheapest a pair may be that is listed, in shares of the objective."""
-FEW, MANY = 20, 50
+FEW, MANY = 20, 100
 """Atoms for each territory in the samples that give the first prices, and the next."""
 SAMPLE_SHARE = 0.15
 """Of the time that is left, what the second sample's prices may take."""
@@ -124,21 +126,24 @@ def _widened(model: Model, search: Search) -> tuple[Model, Relaxation]:
     """
     timed = search.part(CLIMB_SHARE)
     first = climb(sampled(model, FEW), timed, temperatures=TEMPERATURES[:1])
+    sample = _with_near(sampled(model, FEW), first, WARM_REACH, search)
+    first = climb(sample, search.part(SAMPLE_SHARE), first, TEMPERATURES[1:2])
     sample = _with_near(sampled(model, MANY), first, WARM_REACH, search)
-    first = climb(sample, search.part(SAMPLE_SHARE), first, TEMPERATURES[1:3])
-    model = _with_near(model, first, WARM_REACH, search)
-    best = climb(model, timed, first, TEMPERATURES[3:6])
-    for _ in range(WIDENINGS):
-        listed = lower_bound(replace(model, elsewhere=None), best.price, best.toll)
-        if listed - best.bound <= TINY * abs(best.bound) or best.excess > EXCESS:
+    first = climb(sample, search.part(SAMPLE_SHARE), first, TEMPERATURES[2:3])
+    best, bound = first, 0.0
+    for heat in TEMPERATURES[2:]:
+        for _ in range(WIDENINGS):
+            # Prices move in a round no farther than pairs were listed for.
+            model = _with_near(model, best, reach_at(heat), search)
+            best = climb(model, timed, best, [heat], repeats=1)
+            bound = max(bound, best.bound)
+            if best.is_settled or timed.is_over() or best.excess > EXCESS:
+                break
+        if timed.is_over() or best.excess > EXCESS:
             break
-        if timed.is_over():
-            break
-        model = _with_near(model, best, COOL_REACH, search)
-        best = climb(model, timed, best, TEMPERATURES[6:])
-    bound = lower_bound(model, best.price, best.toll, search.options.workers)
+    bound = max(bound, lower_bound(model, best.price, best.toll, search.options.workers))
     search.improved_bound(bound, "prices")
-    return model, replace(best, bound=max(bound, best.bound))
+    return model, replace(best, bound=bound)
 
 
 def _with_near(model: Model, relaxation: Relaxation, reach: float, search: Search) -> Model:

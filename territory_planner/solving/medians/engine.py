@@ -91,7 +91,7 @@ def with_unit_centers(
             raise InfeasibleError(explained(problem, criteria, center, search))
         if not search.is_over():
             return with_free_centers(problem, criteria, search, rng, known)
-    sparse = build_model(problem, criteria, center, False)
+    sparse = build_model(problem, criteria, center, nearest=0)
     prices = Relaxation(np.zeros_like(sparse.target), np.zeros(len(sparse.budget)), 0.0)
     return Found(sparse, prices, Outcome(hunt.best, hunt.value), proof.bound)
 
