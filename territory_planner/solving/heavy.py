@@ -88,6 +88,10 @@ class Settled:
         result: IntArray = split[np.argsort(-weight_of(self.model)[split], kind="stable")]
         return result
 
+    def is_split_by_heavy(self) -> bool:
+        """Return whether an atom is split that is as heavy as a band is wide."""
+        return bool((weight_of(self.model)[self.split()] >= 1).any())
+
     def with_only(self, keep: BoolArray, search: Search) -> Settled:
         """Return the model of the candidates to keep, with prices climbed again."""
         model = self.model.restricted(keep)

@@ -11,9 +11,9 @@ from dataclasses import replace
 import numpy as np
 
 from territory_planner.solving.anneal import FEASIBLE
-from territory_planner.solving.branch import branched
 from territory_planner.solving.dual import Relaxation
 from territory_planner.solving.heavy import settled
+from territory_planner.solving.heavy_program import by_program
 from territory_planner.solving.improve import Outcome, Start, improve
 from territory_planner.solving.land import Land
 from territory_planner.solving.model import Model
@@ -46,16 +46,22 @@ def scattered(
     if np.isfinite(known.value):
         search.improved(known.value, "start")
     now = settled(model, relaxation, search.part(SETTLING_SHARE))
-    best = refine(model, now.relaxation, now.choice(rng), search, rng)
-    best = min(best, known, key=lambda outcome: outcome.value)
-    if not np.isfinite(best.value):
-        mended = improve(model, land, [replace(start, of=best.of)], search, rng)
-        return mended, relaxation.bound
+    is_stuck = model.elsewhere is None and now.is_split_by_heavy()
+    best, bound = known, relaxation.bound
+    if not is_stuck:
+        found = refine(model, now.relaxation, now.choice(rng), search, rng)
+        best = min(found, known, key=lambda outcome: outcome.value)
     gap, rise = best.value - relaxation.bound, now.relaxation.bound - relaxation.bound
-    if model.elsewhere is not None or search.has_closed() or rise <= HEAVY_SHARE * gap:
-        return best, relaxation.bound
-    best, bound, prices = branched(model, relaxation, best, search, rng)
-    return refine(model, prices, best.of, search, rng), bound
+    is_dear = np.isfinite(best.value) and rise > HEAVY_SHARE * gap
+    if model.elsewhere is None and (is_stuck or is_dear) and not search.has_closed():
+        best, bound, prices = by_program(model, relaxation, best, search, rng)
+        if np.isfinite(best.value):
+            return refine(model, prices, best.of, search, rng), bound
+    if is_stuck:
+        best = refine(model, now.relaxation, now.choice(rng), search, rng)
+    if not np.isfinite(best.value):
+        best = improve(model, land, [replace(start, of=best.of)], search, rng)
+    return best, bound
 
 
 def _outcome(model: Model, start: Start) -> Outcome:

@@ -1,0 +1,181 @@
+"""Places of heavy atoms by an integer program, equations (34) and (35).
+
+Only heavy atoms are whole in it, so that its bound is nearly that of all atoms whole; and light
+atoms have only the candidates that prices in a box could make their cheapest, so that it is small.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from territory_planner.domain.arrays import BoolArray, FloatArray
+from territory_planner.solving.columns import elastic_rows
+from territory_planner.solving.dual import EXCESS, Relaxation, reduced_costs
+from territory_planner.solving.heavy import Settled, weight_of
+from territory_planner.solving.improve import Outcome
+from territory_planner.solving.model import Model
+from territory_planner.solving.progress import Search
+from territory_planner.solving.refine import refine
+
+LEVELS = (1.0, 0.4, 0.15)
+"""Weights in widths of the bands from which atoms are whole, one program after the other."""
+
+COLUMNS = 3000
+"""Candidates of light atoms in the first program, beside the cheapest of each."""
+
+GROWTH = 2.0
+"""How many more the next has."""
+
+ROUNDS = 6
+TIME_SHARE = 0.5
+"""Of the time that is left, what one program may take."""
+
+GAP = 5e-4
+GAP_SHARE = 0.1
+NODES = 1000
+"""Where a program ends: at this gap, or at this share of the one left if that is less, and at this
+many nodes."""
+
+TOLERANCE = 2e-6
+"""By how much SCIP may leave rows, in shares: what that is worth is taken off its bound."""
+
+ELASTIC = 1e-6
+
+
+@dataclass(frozen=True, eq=False)
+class Placed:
+    """What a program found.
+
+    Parameters
+    ----------
+    keep
+        ``(n_candidates,)`` what is left when heavy atoms lie where the program has them.
+    bound
+        Lower bound in km on every assignment below the value that was asked for.
+    is_exact
+        Whether a larger box would change nothing.
+    """
+
+    keep: BoolArray
+    bound: float
+    is_exact: bool
+
+
+def by_program(
+    model: Model,
+    relaxation: Relaxation,
+    known: Outcome,
+    search: Search,
+    rng: np.random.Generator,
+) -> tuple[Outcome, float, Relaxation]:
+    """Return the best assignment found, a bound on every one, and the prices that led to the best.
+
+    Parameters
+    ----------
+    known
+        The best assignment so far, of infinite value where there is none.
+    """
+    best, bound, prices = known, relaxation.bound, relaxation
+    columns, top = COLUMNS, LEVELS[0]
+    weight = weight_of(model)
+    for _ in range(ROUNDS):
+        if search.is_over() or search.has_closed():
+            break
+        now, is_exact = Settled(model, relaxation), False
+        for level in (top, *(level for level in LEVELS if level < top)):
+            found = _placed(now, best.value, weight >= level, columns, search)
+            if found is None:
+                break
+            if level == top:
+                bound, is_exact = max(bound, min(found.bound, best.value)), found.is_exact
+                search.improved_bound(bound, "heavy atoms")
+            after = now.with_only(found.keep, search)
+            if after.relaxation.excess > EXCESS or after.relaxation.bound >= best.value:
+                break
+            now = after
+        if now.model is not model:
+            end = refine(now.model, now.relaxation, now.choice(rng), search, rng)
+            if end.value < best.value:
+                best, prices = end, now.relaxation
+        if is_exact:
+            top *= 0.5
+        else:
+            columns = int(GROWTH * columns)
+    return best, bound, prices
+
+
+def _placed(
+    now: Settled, value: float, heavy: BoolArray, columns: int, search: Search
+) -> Placed | None:
+    """Return where heavy atoms lie in the best of programs with boxes of one size, if known.
+
+    Parameters
+    ----------
+    value
+        Only assignments below this value in km are looked for.
+    heavy
+        ``(n_atoms,)`` which atoms are whole.
+    columns
+        How many candidates of light atoms the box may let in.
+    """
+    from ortools.linear_solver.python import model_builder_helper
+
+    model, price, toll = now.model, now.relaxation.price, now.relaxation.toll
+    row = model.row_of_candidate
+    radius = _radius(now, value, heavy)
+    order = np.sort(radius[np.isfinite(radius) & (radius > 0)])
+    rho = float(order[min(columns, len(order) - 1)]) if len(order) else 1.0
+    rows = elastic_rows(model, radius <= rho)
+    slope, dear = (model.slope * rows.scale).ravel(), (price * rows.scale).ravel()
+    over_budget = toll + np.maximum(toll, rho * model.n_territories)
+    cost = np.concatenate(
+        [model.cost[rows.column], slope, slope, rho - dear, rho + dear, over_budget]
+    )
+    program = rows.program(cost)
+    whole = np.flatnonzero(heavy[row[rows.column]])
+    for j in whole.tolist():
+        program.set_var_integrality(j, True)
+    left = GAP_SHARE * (value - now.relaxation.bound) / value if np.isfinite(value) else GAP
+    gap = float(np.clip(left, search.options.relative_gap / 2, GAP))
+    solver = model_builder_helper.ModelSolverHelper("scip")
+    solver.set_time_limit_in_seconds(max(TIME_SHARE * search.seconds_left(), 0.1))
+    solver.set_solver_specific_parameters(
+        f"limits/gap = {gap}\nlimits/nodes = {NODES}\nseparating/maxroundsroot = 5\n"
+    )
+    solver.solve(program)
+    if not solver.has_solution():
+        return None
+    share = np.zeros(len(row))
+    solution = np.asarray(solver.variable_values())
+    share[rows.column] = solution[: len(rows.column)]
+    bound = solver.best_objective_bound()
+    worth = abs(bound) + float(np.abs(cost[len(rows.column) :]).sum())
+    return Placed(
+        keep=~heavy[row] | (share > 0.5),
+        bound=bound - TOLERANCE * worth,
+        is_exact=bool(solution[-(2 * dear.size + len(toll)) :].sum() < ELASTIC),
+    )
+
+
+def _radius(now: Settled, value: float, heavy: BoolArray) -> FloatArray:
+    """Return ``(n_candidates,)``: the box from which on each takes part, in km per target.
+
+    0 for those of heavy atoms, infinity where the regret alone exceeds the gap.
+    """
+    model, relaxation = now.model, now.relaxation
+    reduced = reduced_costs(model, relaxation.price, relaxation.toll)
+    row, first = model.row_of_candidate, model.start[:-1]
+    regret = reduced - np.minimum.reduceat(reduced, first)[row]
+    cheapest = np.flatnonzero(regret <= 0)
+    cheapest = cheapest[np.unique(row[cheapest], return_index=True)[1]]
+    scale = np.where(model.target > 0, model.target, 1.0)
+    home = model.territory[cheapest][row]
+    reach = (model.activity[row] * (1 / scale[model.territory] + 1 / scale[home])).sum(axis=1)
+    # Tolls have a box as well, as wide as prices for all territories together.
+    reach += model.n_territories * np.abs(model.moved - model.moved[cheapest][row]).sum(axis=1)
+    radius: FloatArray = np.where(heavy[row], 0.0, regret / np.maximum(reach, 1e-300))
+    radius[regret > (value - relaxation.bound) * (1 + 1e-9) + 1e-12] = np.inf
+    radius[cheapest] = 0.0
+    return radius
