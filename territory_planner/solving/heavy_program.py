@@ -38,6 +38,16 @@ NODES = 1000
 """Where a program ends: at this gap, or at this share of the one left if that is less, and at this
 many nodes."""
 
+SETTINGS = """separating/maxroundsroot = 0
+separating/maxrounds = 0
+branching/relpscost/initcand = 10
+branching/relpscost/inititer = 10
+"""
+"""Of SCIP: cuts hardly raise the bound of such programs, and take most of the time."""
+
+DEAR = 20.0
+"""How wide a box is that lets all candidates in, in multiples of the dearest price."""
+
 TOLERANCE = 2e-6
 """By how much SCIP may leave rows, in shares: what that is worth is taken off its bound."""
 
@@ -54,12 +64,15 @@ class Placed:
         ``(n_candidates,)`` what is left when heavy atoms lie where the program has them.
     bound
         Lower bound in km on every assignment below the value that was asked for.
+    is_solved
+        Whether the program was not cut short.
     is_exact
         Whether a larger box would change nothing.
     """
 
     keep: BoolArray
     bound: float
+    is_solved: bool
     is_exact: bool
 
 
@@ -83,13 +96,13 @@ def by_program(
     for _ in range(ROUNDS):
         if search.is_over() or search.has_closed():
             break
-        now, is_exact = Settled(model, relaxation), False
+        now, first = Settled(model, relaxation), None
         for level in (top, *(level for level in LEVELS if level < top)):
             found = _placed(now, best.value, weight >= level, columns, search)
             if found is None:
                 break
-            if level == top:
-                bound, is_exact = max(bound, min(found.bound, best.value)), found.is_exact
+            if first is None:
+                first, bound = found, max(bound, min(found.bound, best.value))
                 search.improved_bound(bound, "heavy atoms")
             after = now.with_only(found.keep, search)
             if after.relaxation.excess > EXCESS or after.relaxation.bound >= best.value:
@@ -99,7 +112,9 @@ def by_program(
             end = refine(now.model, now.relaxation, now.choice(rng), search, rng)
             if end.value < best.value:
                 best, prices = end, now.relaxation
-        if is_exact:
+        if first is None or not first.is_solved:
+            break
+        if first.is_exact:
             top *= 0.5
         else:
             columns = int(GROWTH * columns)
@@ -126,7 +141,8 @@ def _placed(
     row = model.row_of_candidate
     radius = _radius(now, value, heavy)
     order = np.sort(radius[np.isfinite(radius) & (radius > 0)])
-    rho = float(order[min(columns, len(order) - 1)]) if len(order) else 1.0
+    price_of_all = np.abs(price * np.where(model.target > 0, model.target, 1.0)).max(initial=1e-9)
+    rho = float(order[columns]) if columns < len(order) else max([DEAR * price_of_all, *order[-1:]])
     rows = elastic_rows(model, radius <= rho)
     slope, dear = (model.slope * rows.scale).ravel(), (price * rows.scale).ravel()
     over_budget = toll + np.maximum(toll, rho * model.n_territories)
@@ -142,7 +158,7 @@ def _placed(
     solver = model_builder_helper.ModelSolverHelper("scip")
     solver.set_time_limit_in_seconds(max(TIME_SHARE * search.seconds_left(), 0.1))
     solver.set_solver_specific_parameters(
-        f"limits/gap = {gap}\nlimits/nodes = {NODES}\nseparating/maxroundsroot = 5\n"
+        f"limits/gap = {gap}\nlimits/nodes = {NODES}\n{SETTINGS}"
     )
     solver.solve(program)
     if not solver.has_solution():
@@ -155,6 +171,7 @@ def _placed(
     return Placed(
         keep=~heavy[row] | (share > 0.5),
         bound=bound - TOLERANCE * worth,
+        is_solved=solver.status() == model_builder_helper.SolveStatus.OPTIMAL,
         is_exact=bool(solution[-(2 * dear.size + len(toll)) :].sum() < ELASTIC),
     )
 
