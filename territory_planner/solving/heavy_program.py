@@ -6,6 +6,7 @@ atoms have only the candidates that prices in a box could make their cheapest, s
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,14 +23,14 @@ from territory_planner.solving.refine import refine
 LEVELS = (1.0, 0.4, 0.15)
 """Weights in widths of the bands from which atoms are whole, one program after the other."""
 
-COLUMNS = 3000
-"""Candidates of light atoms in the first program, beside the cheapest of each."""
+COLUMNS = 3000, 6000
+"""Candidates of light atoms that the first box lets in: of the first program, and of others."""
 
-GROWTH = 2.0
-"""How many more the next has."""
+WIDER = 3.0
+"""How far the box of a limit grows that a program left."""
 
-ROUNDS = 6
-TIME_SHARE = 0.5
+ROUNDS = 12
+TIME_SHARE = 0.3
 """Of the time that is left, what one program may take."""
 
 GAP = 5e-4
@@ -38,20 +39,22 @@ NODES = 1000
 """Where a program ends: at this gap, or at this share of the one left if that is less, and at this
 many nodes."""
 
-SETTINGS = """separating/maxroundsroot = 0
+TOLERANCE = 1e-8
+"""By how much SCIP may leave rows, in shares: what that is worth is taken off its bound."""
+
+SETTINGS = f"""numerics/feastol = {TOLERANCE}
+separating/maxroundsroot = 0
 separating/maxrounds = 0
 branching/relpscost/initcand = 10
 branching/relpscost/inititer = 10
 """
 """Of SCIP: cuts hardly raise the bound of such programs, and take most of the time."""
 
-DEAR = 20.0
+DEAR = 5.0
 """How wide a box is that lets all candidates in, in multiples of the dearest price."""
 
-TOLERANCE = 2e-6
-"""By how much SCIP may leave rows, in shares: what that is worth is taken off its bound."""
-
 ELASTIC = 1e-6
+"""What is left of a limit from which its box is widened, in shares of target."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,14 +69,14 @@ class Placed:
         Lower bound in km on every assignment below the value that was asked for.
     is_solved
         Whether the program was not cut short.
-    is_exact
-        Whether a larger box would change nothing.
+    is_left
+        ``(n_territories, n_banded)`` limits that were left: prices at an end of their box.
     """
 
     keep: BoolArray
     bound: float
     is_solved: bool
-    is_exact: bool
+    is_left: BoolArray
 
 
 def by_program(
@@ -91,16 +94,18 @@ def by_program(
         The best assignment so far, of infinite value where there is none.
     """
     best, bound, prices = known, relaxation.bound, relaxation
-    columns, top = COLUMNS, LEVELS[0]
-    weight = weight_of(model)
+    weight, top = weight_of(model), LEVELS[0]
+    wide: dict[float, FloatArray] = defaultdict(lambda: np.ones_like(model.target))
     for _ in range(ROUNDS):
-        if search.is_over() or search.has_closed():
-            break
         now, first = Settled(model, relaxation), None
         for level in (top, *(level for level in LEVELS if level < top)):
-            found = _placed(now, best.value, weight >= level, columns, search)
+            if search.is_over() or search.has_closed():
+                break
+            columns = COLUMNS[0 if first is None else 1]
+            found = _placed(now, best.value, weight >= level, wide[level], columns, search)
             if found is None:
                 break
+            wide[level] = np.where(found.is_left, WIDER * wide[level], wide[level])
             if first is None:
                 first, bound = found, max(bound, min(found.bound, best.value))
                 search.improved_bound(bound, "heavy atoms")
@@ -108,23 +113,23 @@ def by_program(
             if after.relaxation.excess > EXCESS or after.relaxation.bound >= best.value:
                 break
             now = after
+        if first is None:
+            break
         if now.model is not model:
             end = refine(now.model, now.relaxation, now.choice(rng), search, rng)
             if end.value < best.value:
                 best, prices = end, now.relaxation
-        if first is None or not first.is_solved:
-            break
-        if first.is_exact:
-            top *= 0.5
-        else:
-            columns = int(GROWTH * columns)
+        if not first.is_left.any():
+            if not first.is_solved:
+                break
+            top, wide[top / 2] = top / 2, wide[top]
     return best, bound, prices
 
 
 def _placed(
-    now: Settled, value: float, heavy: BoolArray, columns: int, search: Search
+    now: Settled, value: float, heavy: BoolArray, wide: FloatArray, columns: int, search: Search
 ) -> Placed | None:
-    """Return where heavy atoms lie in the best of programs with boxes of one size, if known.
+    """Return where heavy atoms lie in the program (35), if time allows any answer.
 
     Parameters
     ----------
@@ -132,26 +137,26 @@ def _placed(
         Only assignments below this value in km are looked for.
     heavy
         ``(n_atoms,)`` which atoms are whole.
+    wide
+        ``(n_territories, n_banded)`` how wide the box is, in multiples of what follows.
     columns
-        How many candidates of light atoms the box may let in.
+        How many candidates of light atoms a box of 1 everywhere would let in.
     """
     from ortools.linear_solver.python import model_builder_helper
 
     model, price, toll = now.model, now.relaxation.price, now.relaxation.toll
-    row = model.row_of_candidate
-    radius = _radius(now, value, heavy)
-    order = np.sort(radius[np.isfinite(radius) & (radius > 0)])
-    price_of_all = np.abs(price * np.where(model.target > 0, model.target, 1.0)).max(initial=1e-9)
-    rho = float(order[columns]) if columns < len(order) else max([DEAR * price_of_all, *order[-1:]])
-    rows = elastic_rows(model, radius <= rho)
-    slope, dear = (model.slope * rows.scale).ravel(), (price * rows.scale).ravel()
+    row, d = model.row_of_candidate, len(now.relaxation.toll)
+    order = np.sort(_radius(now, value, heavy, np.ones_like(wide)))
+    order = order[np.isfinite(order) & (order > 0)]
+    scale = np.where(model.target > 0, model.target, 1.0)
+    rho = DEAR * float(np.abs(price * scale).max(initial=0.0))
+    rho = float(order[columns]) if columns < len(order) else max([rho, *order[-1:]])
+    rows = elastic_rows(model, _radius(now, value, heavy, wide) <= rho)
+    slope, dear, box = ((each * scale).ravel() for each in (model.slope, price, rho * wide / scale))
     over_budget = toll + np.maximum(toll, rho * model.n_territories)
-    cost = np.concatenate(
-        [model.cost[rows.column], slope, slope, rho - dear, rho + dear, over_budget]
-    )
-    program = rows.program(cost)
-    whole = np.flatnonzero(heavy[row[rows.column]])
-    for j in whole.tolist():
+    elastic = np.concatenate([slope, slope, box - dear, box + dear, over_budget])
+    program = rows.program(np.concatenate([model.cost[rows.column], elastic]))
+    for j in np.flatnonzero(heavy[row[rows.column]]).tolist():
         program.set_var_integrality(j, True)
     left = GAP_SHARE * (value - now.relaxation.bound) / value if np.isfinite(value) else GAP
     gap = float(np.clip(left, search.options.relative_gap / 2, GAP))
@@ -163,21 +168,20 @@ def _placed(
     solver.solve(program)
     if not solver.has_solution():
         return None
-    share = np.zeros(len(row))
-    solution = np.asarray(solver.variable_values())
+    share, solution = np.zeros(len(row)), np.asarray(solver.variable_values())
     share[rows.column] = solution[: len(rows.column)]
+    beyond = solution[len(solution) - 2 * dear.size - d : len(solution) - d]
     bound = solver.best_objective_bound()
-    worth = abs(bound) + float(np.abs(cost[len(rows.column) :]).sum())
     return Placed(
         keep=~heavy[row] | (share > 0.5),
-        bound=bound - TOLERANCE * worth,
+        bound=bound - 2 * TOLERANCE * (abs(bound) + float(np.abs(elastic).sum())),
         is_solved=solver.status() == model_builder_helper.SolveStatus.OPTIMAL,
-        is_exact=bool(solution[-(2 * dear.size + len(toll)) :].sum() < ELASTIC),
+        is_left=beyond.reshape(2, *price.shape).sum(axis=0) > ELASTIC,
     )
 
 
-def _radius(now: Settled, value: float, heavy: BoolArray) -> FloatArray:
-    """Return ``(n_candidates,)``: the box from which on each takes part, in km per target.
+def _radius(now: Settled, value: float, heavy: BoolArray, wide: FloatArray) -> FloatArray:
+    """Return ``(n_candidates,)``: the size of the box from which on each takes part, in km.
 
     0 for those of heavy atoms, infinity where the regret alone exceeds the gap.
     """
@@ -187,10 +191,12 @@ def _radius(now: Settled, value: float, heavy: BoolArray) -> FloatArray:
     regret = reduced - np.minimum.reduceat(reduced, first)[row]
     cheapest = np.flatnonzero(regret <= 0)
     cheapest = cheapest[np.unique(row[cheapest], return_index=True)[1]]
-    scale = np.where(model.target > 0, model.target, 1.0)
+    side = wide / np.where(model.target > 0, model.target, 1.0)
     home = model.territory[cheapest][row]
-    reach = (model.activity[row] * (1 / scale[model.territory] + 1 / scale[home])).sum(axis=1)
+    reach = (model.activity[row] * (side[model.territory] + side[home])).sum(axis=1)
     # Tolls have a box as well, as wide as prices for all territories together.
+    more = np.maximum(relaxation.toll, 1e-300)
+    del more
     reach += model.n_territories * np.abs(model.moved - model.moved[cheapest][row]).sum(axis=1)
     radius: FloatArray = np.where(heavy[row], 0.0, regret / np.maximum(reach, 1e-300))
     radius[regret > (value - relaxation.bound) * (1 + 1e-9) + 1e-12] = np.inf
