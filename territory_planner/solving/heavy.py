@@ -3,7 +3,7 @@
 An atom as heavy as a band is wide is split by the relaxation with no whole place nearby, and the
 prices that splitting it gave are wrong for every plan. So heavy atoms that are split are settled,
 the heaviest first, and prices are climbed again in between. Where that costs more than the gap
-allows, the other choices are looked at too (`branch`).
+allows, a program chooses among all their places (`heavy_program`).
 """
 
 from __future__ import annotations

@@ -33,6 +33,9 @@ ROUNDS = 12
 TIME_SHARE = 0.3
 """Of the time that is left, what one program may take."""
 
+PLANLESS_SHARE = 0.4
+"""Of the time, after which no round is begun while there is no plan."""
+
 GAP = 5e-4
 GAP_SHARE = 0.1
 NODES = 1000
@@ -96,7 +99,10 @@ def by_program(
     best, bound, prices = known, relaxation.bound, relaxation
     weight, top = weight_of(model), LEVELS[0]
     wide: dict[float, FloatArray] = defaultdict(lambda: np.ones_like(model.target))
+    enough = (1 - PLANLESS_SHARE) * search.seconds_left()
     for _ in range(ROUNDS):
+        if not np.isfinite(best.value) and search.seconds_left() < enough:
+            break
         now, first = Settled(model, relaxation), None
         for level in (top, *(level for level in LEVELS if level < top)):
             if search.is_over() or search.has_closed():
@@ -120,7 +126,7 @@ def by_program(
             if end.value < best.value:
                 best, prices = end, now.relaxation
         if not first.is_left.any():
-            if not first.is_solved:
+            if not first.is_solved or (weight[weight > 0] >= top).all():
                 break
             top, wide[top / 2] = top / 2, wide[top]
     return best, bound, prices
@@ -152,8 +158,9 @@ def _placed(
     rho = DEAR * float(np.abs(price * scale).max(initial=0.0))
     rho = float(order[columns]) if columns < len(order) else max([rho, *order[-1:]])
     rows = elastic_rows(model, _radius(now, value, heavy, wide) <= rho)
-    slope, dear, box = ((each * scale).ravel() for each in (model.slope, price, rho * wide / scale))
-    over_budget = toll + np.maximum(toll, rho * model.n_territories)
+    slope, dear = (model.slope * scale).ravel(), (price * scale).ravel()
+    box = rho * wide.ravel()
+    over_budget = toll + rho * model.n_territories
     elastic = np.concatenate([slope, slope, box - dear, box + dear, over_budget])
     program = rows.program(np.concatenate([model.cost[rows.column], elastic]))
     for j in np.flatnonzero(heavy[row[rows.column]]).tolist():
@@ -162,9 +169,7 @@ def _placed(
     gap = float(np.clip(left, search.options.relative_gap / 2, GAP))
     solver = model_builder_helper.ModelSolverHelper("scip")
     solver.set_time_limit_in_seconds(max(TIME_SHARE * search.seconds_left(), 0.1))
-    solver.set_solver_specific_parameters(
-        f"limits/gap = {gap}\nlimits/nodes = {NODES}\n{SETTINGS}"
-    )
+    solver.set_solver_specific_parameters(f"limits/gap = {gap}\nlimits/nodes = {NODES}\n{SETTINGS}")
     solver.solve(program)
     if not solver.has_solution():
         return None
@@ -194,11 +199,11 @@ def _radius(now: Settled, value: float, heavy: BoolArray, wide: FloatArray) -> F
     side = wide / np.where(model.target > 0, model.target, 1.0)
     home = model.territory[cheapest][row]
     reach = (model.activity[row] * (side[model.territory] + side[home])).sum(axis=1)
-    # Tolls have a box as well, as wide as prices for all territories together.
-    more = np.maximum(relaxation.toll, 1e-300)
-    del more
-    reach += model.n_territories * np.abs(model.moved - model.moved[cheapest][row]).sum(axis=1)
-    radius: FloatArray = np.where(heavy[row], 0.0, regret / np.maximum(reach, 1e-300))
+    # Tolls have a box as well: from 0 to as much more as prices of all territories together.
+    moved = np.abs(model.moved - model.moved[cheapest][row])
+    reach += model.n_territories * moved.sum(axis=1)
+    beyond = np.maximum(regret - moved @ relaxation.toll, 0.0)
+    radius: FloatArray = np.where(heavy[row], 0.0, beyond / np.maximum(reach, 1e-300))
     radius[regret > (value - relaxation.bound) * (1 + 1e-9) + 1e-12] = np.inf
     radius[cheapest] = 0.0
     return radius

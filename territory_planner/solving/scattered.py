@@ -1,7 +1,7 @@
 """Plans off the map: where no territory need be in one piece, prices decide nearly everything.
 
 Heavy atoms are settled first, the rest is searched among ties; where heavy atoms cost much of the
-gap, their other places are looked at as well.
+gap, a program (35) chooses their places.
 """
 
 from __future__ import annotations
