@@ -3,7 +3,7 @@
 An atom as heavy as a band is wide is split by the relaxation with no whole place nearby, and the
 prices that splitting it gave are wrong for every plan. So heavy atoms that are split are settled,
 the heaviest first, and prices are climbed again in between. Where that costs more than the gap
-allows, the other choices are looked at too (`branch`).
+allows, a program chooses among all their places (`heavy_program`).
 """
 
 from __future__ import annotations
@@ -87,6 +87,10 @@ class Settled:
         split = np.flatnonzero(largest < SPLIT)
         result: IntArray = split[np.argsort(-weight_of(self.model)[split], kind="stable")]
         return result
+
+    def is_split_by_heavy(self) -> bool:
+        """Return whether an atom is split that is as heavy as a band is wide."""
+        return bool((weight_of(self.model)[self.split()] >= 1).any())
 
     def with_only(self, keep: BoolArray, search: Search) -> Settled:
         """Return the model of the candidates to keep, with prices climbed again."""

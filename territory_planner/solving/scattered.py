@@ -1,7 +1,7 @@
 """Plans off the map: where no territory need be in one piece, prices decide nearly everything.
 
 Heavy atoms are settled first, the rest is searched among ties; where heavy atoms cost much of the
-gap, their other places are looked at as well.
+gap, a program (35) chooses their places.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from dataclasses import replace
 import numpy as np
 
 from territory_planner.solving.anneal import FEASIBLE
-from territory_planner.solving.branch import branched
 from territory_planner.solving.dual import Relaxation
-from territory_planner.solving.heavy import settled
+from territory_planner.solving.heavy import Settled, settled
+from territory_planner.solving.heavy_program import by_program
 from territory_planner.solving.improve import Outcome, Start, improve
 from territory_planner.solving.land import Land
 from territory_planner.solving.model import Model
@@ -24,7 +24,8 @@ SETTLING_SHARE = 0.15
 """Of the time that is left, what settling heavy atoms takes."""
 
 HEAVY_SHARE = 0.2
-"""Of the gap: where settling heavy atoms costs more than this, their other places are tried."""
+DEAR = 0.01
+"""Of the gap, and of the bound: where settling heavy atoms costs more, a program places them."""
 
 
 def scattered(
@@ -46,16 +47,26 @@ def scattered(
     if np.isfinite(known.value):
         search.improved(known.value, "start")
     now = settled(model, relaxation, search.part(SETTLING_SHARE))
-    best = refine(model, now.relaxation, now.choice(rng), search, rng)
-    best = min(best, known, key=lambda outcome: outcome.value)
+    rise = now.relaxation.bound - relaxation.bound
+    is_listed = model.elsewhere is None
+    is_dear = is_listed and (now.is_split_by_heavy() or rise > DEAR * relaxation.bound)
+    best, bound = known, relaxation.bound
+    if not is_dear:
+        best = min(best, _drawn(model, now, search, rng), key=lambda outcome: outcome.value)
+        is_dear = is_listed and HEAVY_SHARE * (best.value - bound) < rise
+    if is_dear and not search.has_closed():
+        best, bound, prices = by_program(model, relaxation, best, search, rng)
+        if np.isfinite(best.value):
+            return refine(model, prices, best.of, search, rng), bound
+        best = _drawn(model, now, search, rng)
     if not np.isfinite(best.value):
-        mended = improve(model, land, [replace(start, of=best.of)], search, rng)
-        return mended, relaxation.bound
-    gap, rise = best.value - relaxation.bound, now.relaxation.bound - relaxation.bound
-    if model.elsewhere is not None or search.has_closed() or rise <= HEAVY_SHARE * gap:
-        return best, relaxation.bound
-    best, bound, prices = branched(model, relaxation, best, search, rng)
-    return refine(model, prices, best.of, search, rng), bound
+        best = improve(model, land, [replace(start, of=best.of)], search, rng)
+    return best, bound
+
+
+def _drawn(model: Model, now: Settled, search: Search, rng: np.random.Generator) -> Outcome:
+    """Return the best assignment found from one drawn by shares."""
+    return refine(model, now.relaxation, now.choice(rng), search, rng)
 
 
 def _outcome(model: Model, start: Start) -> Outcome:
