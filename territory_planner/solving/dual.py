@@ -216,13 +216,6 @@ def climb(
         # A round is repeated when its box held it back, or when what was left out came to be.
         listed = float(least.sum()) + _fixed_terms(model, price, toll)
         is_free = (np.abs(point - before) < 0.99 * box).all()
-        import os
-
-        if os.environ.get("DBG"):
-            print(
-                f"   heat {heat} n {len(on.cost)} soft {soft:.4f} listed {listed:.4f} off {float(np.abs(slope).max()):.4f} free {is_free} moved {np.abs(point - before).max():.4f} box {box.min():.4f} nfree {(np.abs(point - before) >= 0.99 * box).sum()} cap {cap:.2f} atcap {(np.abs(point) >= cap * 0.999).sum()} t {search.seconds:.1f}",
-                flush=True,
-            )
         done = heat if is_free and soft <= listed + CLOSE * abs(listed) else np.nan
         on = model.restricted(near & np.repeat(priced, np.diff(model.start)))
         box = np.repeat([2 * reach / k, reach], [k * b, d])

@@ -19,7 +19,7 @@ from territory_planner.errors import InfeasibleError
 from territory_planner.evaluation.compactness import has_free_centers, largest_distance_km
 from territory_planner.evaluation.objective import objective
 from territory_planner.evaluation.violations import violations
-from territory_planner.solving.candidates import eligible_pairs
+from territory_planner.solving.candidates import NEAREST, eligible_pairs
 from territory_planner.solving.dual import EXCESS
 from territory_planner.solving.found import Found
 from territory_planner.solving.improve import Outcome
@@ -103,7 +103,7 @@ def _least(problem: Problem, criteria: Criteria) -> float:
     """Return the km that the farthest unit has to the nearest home it may go to; 0 if free."""
     if has_free_centers(problem, criteria):
         return 0.0
-    pairs, _ = eligible_pairs(problem, criteria, problem.home)
+    pairs, _ = eligible_pairs(problem, criteria, problem.home, NEAREST)
     nearest = np.full(problem.n_units, np.inf)
     np.minimum.at(nearest, pairs.unit, pairs.distance_km)
     return float(nearest[np.isfinite(nearest)].max(initial=0.0))
