@@ -49,7 +49,7 @@ def branched(
         if not heap or search.is_over() or search.has_closed():
             break
         node_bound, _, node = heapq.heappop(heap)
-        bound = max(bound, min(node_bound, closed_least))
+        bound = max(bound, min(node_bound, closed_least, best.value))
         search.improved_bound(min(bound, best.value), "branching")
         if node_bound >= _enough(best, search):
             heapq.heappush(heap, (node_bound, next(number), node))
