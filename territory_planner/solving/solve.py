@@ -83,9 +83,12 @@ def solve(
     if criteria.order == "lexicographic":
         return in_order(problem, criteria, options, progress, start, solve)
     compile_search(criteria, _found)
-    search = Search(options, progress)
+    # What the territories cost is the same for all plans: no engine counts it.
+    constant = criteria.territory_cost * problem.n_territories
+    costless = replace(criteria, territory_cost=0.0)
+    search = Search(options, progress, constant)
     with search.interruptible():
-        return _proven(problem, criteria, search, _found(problem, criteria, search, known))
+        return _proven(problem, criteria, search, _found(problem, costless, search, known))
 
 
 def _found(
@@ -109,8 +112,7 @@ def _found(
 def _proven(problem: Problem, criteria: Criteria, search: Search, found: Found) -> Plan:
     """Return the plan, once the independent evaluation has agreed with the solver."""
     best, relaxation = found.best, found.relaxation
-    constant = criteria.territory_cost * problem.n_territories
-    bound = found.bound + constant
+    bound = found.bound + search.constant
     alignment = Alignment(best.of[found.model.atom_of])
     broken = violations(problem, alignment, criteria)
     if broken and search.is_interrupted:
@@ -118,7 +120,7 @@ def _proven(problem: Problem, criteria: Criteria, search: Search, found: Found) 
     if broken:
         raise NoPlanFoundError(broken, alignment.territory_of.tolist(), search.seconds)
     value = objective(problem, alignment, criteria)
-    claimed = best.value + constant
+    claimed = best.value + search.constant
     if not has_free_centers(problem, criteria) and not np.isclose(
         value, claimed, rtol=DISAGREEMENT, atol=1e-9
     ):

@@ -115,7 +115,6 @@ def test_a_search_from_a_known_plan_ends_no_worse(case: Case, kind: Compactness)
     criteria = replace(
         case.criteria,
         compactness={"distance": 1.0, kind: 0.5},
-        territory_cost=0.0,
         short_borders=0.0,
     )
     with pytest.MonkeyPatch.context() as patch:
