@@ -77,7 +77,7 @@ def cases(
         order=order,  # type: ignore[arg-type]
         territory_cost=draw(st.sampled_from([0.0, 0.25])),
     )
-    if order == "weights" and draw(st.booleans()):
+    if draw(st.booleans()):
         problem, criteria = draw(_numbered(problem, criteria, number))
     return Case(problem, criteria, known)
 

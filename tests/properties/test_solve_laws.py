@@ -152,8 +152,7 @@ def _loosened(case: Case) -> Iterator[tuple[Problem, Criteria]]:
             yield problem, replace(criteria, disruption=entries)
     yield problem, replace(criteria, contiguous=False)
     yield problem, replace(criteria, max_distance_km=None)
-    if criteria.order == "weights":
-        yield problem, replace(criteria, n_territories=(k, k + 1))
+    yield problem, replace(criteria, n_territories=(k, k + 1))
     nobody = np.full(problem.n_units, NONE)
     yield replace(problem, locked=nobody), criteria
     yield replace(problem, group=nobody), criteria
