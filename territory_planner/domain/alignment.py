@@ -72,3 +72,30 @@ def accounts_as_units(problem: Problem) -> Problem:
         group=np.full(n, NONE, dtype=np.int32),
         skill_class=problem.skill_class[accounts.unit],
     )
+
+
+def today_by_unit(problem: Problem) -> Alignment:
+    """Return today's alignment of units, as a map can show it.
+
+    A unit belongs to the territory of most of its accounts; one without a served account, to the
+    territory of the nearest unit with some. A named account keeps its own territory.
+    """
+    accounts, units = problem.accounts, problem.units
+    served = accounts.current != NONE
+    of = np.full(problem.n_units, NONE, dtype=np.int32)
+    pairs, votes = np.unique(
+        np.column_stack([accounts.unit[served], accounts.current[served]]),
+        axis=0,
+        return_counts=True,
+    )
+    # Written last, the largest vote stays; among equals, the first territory.
+    order = np.lexsort((-pairs[:, 1], votes))
+    of[pairs[order, 0]] = pairs[order, 1]
+    known = np.flatnonzero((of != NONE) & ~units.named)
+    empty = np.flatnonzero((of == NONE) & ~units.named)
+    if known.size and empty.size:
+        from scipy.spatial import cKDTree
+
+        nearest = cKDTree(units.xy[known]).query(units.xy[empty])[1]
+        of[empty] = of[known[nearest]]
+    return Alignment(of)

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from territory_planner.domain.alignment import Alignment, accounts_as_units
+from territory_planner.domain.alignment import Alignment, accounts_as_units, today_by_unit
 from territory_planner.domain.arrays import FloatArray, IntArray
 from territory_planner.domain.plan import Plan
 from territory_planner.domain.problem import NONE, Problem
@@ -25,7 +25,6 @@ from territory_planner.reporting.outlines import (
     label_points,
     outlines,
     outlines_today,
-    today_by_unit,
 )
 from territory_planner.reporting.palette import deviation_scale, territory_colours
 from territory_planner.reporting.tables import mere_counts

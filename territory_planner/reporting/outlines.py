@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from territory_planner.domain.alignment import Alignment
+from territory_planner.domain.alignment import Alignment, today_by_unit
 from territory_planner.domain.arrays import FloatArray, IntArray
 from territory_planner.domain.problem import NONE, Problem
 from territory_planner.geography.projection import to_lonlat
@@ -27,33 +27,6 @@ HULL_RATIO = 0.5
 def has_areas(problem: Problem) -> bool:
     """Return whether the units are areas rather than points."""
     return any(problem.units.shapes)
-
-
-def today_by_unit(problem: Problem) -> Alignment:
-    """Return today's alignment of areas, as a map can show it.
-
-    An area belongs to the territory of most of its accounts; one without a served account, to the
-    territory of the nearest area with some. A named account keeps its own territory.
-    """
-    accounts, units = problem.accounts, problem.units
-    served = accounts.current != NONE
-    of = np.full(problem.n_units, NONE, dtype=np.int32)
-    pairs, votes = np.unique(
-        np.column_stack([accounts.unit[served], accounts.current[served]]),
-        axis=0,
-        return_counts=True,
-    )
-    # Written last, the largest vote stays; among equals, the first territory.
-    order = np.lexsort((-pairs[:, 1], votes))
-    of[pairs[order, 0]] = pairs[order, 1]
-    known = np.flatnonzero((of != NONE) & ~units.named)
-    empty = np.flatnonzero((of == NONE) & ~units.named)
-    if known.size and empty.size:
-        from scipy.spatial import cKDTree
-
-        nearest = cKDTree(units.xy[known]).query(units.xy[empty])[1]
-        of[empty] = of[known[nearest]]
-    return Alignment(of)
 
 
 def dissolved(problem: Problem, alignment: Alignment) -> Shapes:

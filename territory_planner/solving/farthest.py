@@ -14,14 +14,12 @@ import numpy as np
 
 from territory_planner.domain.alignment import Alignment
 from territory_planner.domain.criteria import Criteria
-from territory_planner.domain.problem import NONE, Problem
+from territory_planner.domain.problem import Problem
 from territory_planner.errors import InfeasibleError
 from territory_planner.evaluation.compactness import has_free_centers, largest_distance_km
-from territory_planner.evaluation.objective import objective
-from territory_planner.evaluation.violations import violations
 from territory_planner.solving.candidates import NEAREST, eligible_pairs
 from territory_planner.solving.dual import EXCESS
-from territory_planner.solving.found import Found
+from territory_planner.solving.found import Found, judged
 from territory_planner.solving.improve import Outcome
 from territory_planner.solving.model import build_model
 from territory_planner.solving.progress import Search
@@ -68,7 +66,7 @@ def with_farthest(
     worth = criteria.worth("largest_distance")
     rest = replace(criteria, compactness={**criteria.compactness, "largest_distance": 0.0})
     first = engine(problem, rest, search.part(FIRST_SHARE), known)
-    best = _judged(problem, criteria, first)
+    best = _whole(problem, criteria, first)
     search.improved(best.value, "no limit on distance")
     low, high = _least(problem, criteria), np.inf
     # Intervals of limits: the bound of every plan in it, its ends, the bound at its upper end.
@@ -91,7 +89,7 @@ def with_farthest(
         except InfeasibleError:
             continue
         heapq.heappush(open_intervals, (found.bound + worth * low, low, limit, found.bound))
-        outcome = _judged(problem, criteria, found)
+        outcome = _whole(problem, criteria, found)
         if outcome.value < best.value:
             best, first = outcome, found
             search.improved(best.value, "largest distance")
@@ -123,13 +121,9 @@ def _alignment(found: Found) -> Alignment:
     return Alignment(found.best.of[found.model.atom_of])
 
 
-def _judged(problem: Problem, criteria: Criteria, found: Found) -> Outcome:
-    """Return what the engine found with its whole objective, as the evaluation tells it."""
-    alignment = _alignment(found)
-    is_whole = (alignment.territory_of != NONE).all()
-    if not is_whole or violations(problem, alignment, criteria):
-        return replace(found.best, value=np.inf)
-    return replace(found.best, value=objective(problem, alignment, criteria))
+def _whole(problem: Problem, criteria: Criteria, found: Found) -> Outcome:
+    """Return what the engine found with its whole objective."""
+    return replace(found.best, value=judged(problem, criteria, found.model, found.best.of))
 
 
 def _farthest(problem: Problem, criteria: Criteria, found: Found) -> float:

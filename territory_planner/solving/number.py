@@ -1,7 +1,8 @@
 """The number of territories, chosen in a range: each number is a problem of its own, equation (33).
 
 New territories are vacant and stand where they serve best; a territory is closed only where nobody
-has a home in it, holds accounts today, or is locked to it.
+has a home in it, holds accounts today, or is locked to it. In lexicographic order what moves goes
+before the objective between numbers too.
 """
 
 from __future__ import annotations
@@ -19,11 +20,16 @@ from territory_planner.domain.plan import Plan, SolveOptions
 from territory_planner.domain.problem import NONE, Problem
 from territory_planner.domain.territory import Territory
 from territory_planner.errors import Conflict, InfeasibleError, NoPlanFoundError
+from territory_planner.evaluation.disruption import disruption
 from territory_planner.evaluation.objective import objective
+from territory_planner.solving.lexicographic import ROOM
 from territory_planner.solving.progress import Progress, Solve
 
 SURVEY_SHARE = 0.6
 """Of the time, what trying every number takes together; the rest is for the best of them."""
+
+DIGITS = 6
+"""Of a share that moves, between plans of different numbers; what agrees in them is alike."""
 
 
 def of_best_number(
@@ -54,8 +60,7 @@ def of_best_number(
     cases = [with_number(problem, number) for number in range(least, most + 1)]
     given = replace(criteria, n_territories=None)
     plans: list[Plan] = []
-    # The bound of each number: what its territories cost, until more is known.
-    bounds = {case.n_territories: criteria.territory_cost * case.n_territories for case in cases}
+    numbers = {case.n_territories for case in cases}
     failures: list[InfeasibleError | NoPlanFoundError] = []
     each = replace(options, time_limit_s=SURVEY_SHARE * options.time_limit_s / len(cases))
     spent = 0.0
@@ -66,32 +71,86 @@ def of_best_number(
             plan = solve(case, given, each, progress, known)
         except InfeasibleError as error:
             failures.append(error)
-            del bounds[case.n_territories]
+            numbers.remove(case.n_territories)
             continue
         except NoPlanFoundError as error:
             failures.append(error)
             spent += error.seconds
             continue
         plans.append(plan)
-        bounds[case.n_territories] = plan.bound
         spent += plan.seconds
         if plan.stopped == "stopped":
             break
     if not plans:
         raise next((e for e in failures if isinstance(e, NoPlanFoundError)), failures[0])
-    best = min(plans, key=lambda plan: plan.objective)
+    best = min(plans, key=_rank)
     left = options.time_limit_s - spent
     if left > 0 and best.status != "optimal" and best.stopped != "stopped":
         rest = replace(options, time_limit_s=left)
         with suppress(NoPlanFoundError):
             again = solve(best.problem, given, rest, progress, best)
             spent += again.seconds
-            number = best.problem.n_territories
-            bounds[number] = max(bounds[number], again.bound)
-            best = min(best, again, key=lambda plan: plan.objective)
-    best = replace(best, criteria=criteria, options=options, seconds=spent)
+            plans.append(again)
+            best = min(best, again, key=_rank)
+    *moved, bound = np.min([_floor(number, plans, best, criteria) for number in numbers], axis=0)
     value = objective(best.problem, best.alignment, criteria)
-    return replace(best, objective=value, bound=min(value, *bounds.values()))
+    return replace(
+        best,
+        criteria=criteria,
+        options=options,
+        seconds=spent,
+        objective=value,
+        bound=min(value, float(bound)),
+        stages=tuple(
+            replace(stage, bound=min(stage.moved, float(least)))
+            for stage, least in zip(best.stages, moved, strict=False)
+        ),
+    )
+
+
+def _moved(plan: Plan) -> list[float]:
+    """Return the shares that move, where they go before the rest."""
+    if plan.criteria.order == "weights":
+        return []
+    share = disruption(plan.problem, plan.alignment)
+    return [
+        float(share[plan.problem.measure_index(entry.measure)])
+        for entry in plan.criteria.disruption
+    ]
+
+
+def _rank(plan: Plan) -> list[float]:
+    """Return what is to be small, the first first."""
+    return [*(round(share, DIGITS) for share in _moved(plan)), plan.objective]
+
+
+def _floor(number: int, plans: list[Plan], best: Plan, criteria: Criteria) -> FloatArray:
+    """Return what no plan of a number is below that moves no more than the best, as `_rank` has it.
+
+    Infinite where there is none; what its territories cost, where no more is known.
+    """
+    most = _moved(best)
+    floor = np.zeros(len(most) + 1)
+    floor[-1] = criteria.territory_cost * number
+    for plan in plans:
+        if plan.problem.n_territories == number:
+            floor = np.maximum(floor, _claimed(plan, most))
+    return floor
+
+
+def _claimed(plan: Plan, most: list[float]) -> FloatArray:
+    """Return what a plan claims of those of its number that move no more than a share each."""
+    claimed = np.zeros(len(most) + 1)
+    for s, (stage, share) in enumerate(zip(plan.stages, most, strict=False)):
+        claimed[s] = stage.bound
+        if round(stage.bound - share, DIGITS) > 0:
+            claimed[s + 1 :] = np.inf
+            return claimed
+        if stage.moved + ROOM < share:
+            # The stages after it knew a smaller budget: they say nothing of those that need more.
+            return claimed
+    claimed[-1] = plan.bound
+    return claimed
 
 
 def with_number(problem: Problem, number: int) -> Problem:

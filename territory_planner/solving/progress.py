@@ -34,10 +34,15 @@ class Search:
         Time limit and gap.
     progress
         Called whenever the best value or the bound improves, and twice a second.
+    constant
+        Km that every plan costs beside what the phases count; on top of what is recorded.
     """
 
-    def __init__(self, options: SolveOptions, progress: Progress | None = None) -> None:
+    def __init__(
+        self, options: SolveOptions, progress: Progress | None = None, constant: float = 0.0
+    ) -> None:
         self.options = options
+        self.constant = constant
         self.best = math.inf
         self.bound = 0.0
         self.steps: list[Step] = []
@@ -122,7 +127,7 @@ class Search:
             self._record(phase)
 
     def _record(self, phase: str) -> None:
-        step = Step(self.seconds, phase, self.best, self.bound)
+        step = Step(self.seconds, phase, self.best + self.constant, self.bound + self.constant)
         self.steps.append(step)
         if self._progress is not None:
             self._tell(step)

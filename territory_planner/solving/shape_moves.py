@@ -245,7 +245,7 @@ def anneal_shape(
             if g.on_map[a]:
                 n_open = _opened(a, foreign[a] > 0, place, open_atoms, n_open)
         is_better = is_keen and is_done and far == 0 and value < best_value * (1.0 - NOTABLE)
-        if broken > 0 or not (is_sweep or is_better):
+        if broken > 0 or not (is_sweep or is_better or n_open == 0):
             continue
         is_over = False
         for d in range(n_d):

@@ -18,13 +18,10 @@ from territory_planner.domain.criteria import Criteria
 from territory_planner.domain.problem import Problem
 from territory_planner.errors import InfeasibleError
 from territory_planner.evaluation.compactness import diameter_km, has_free_centers, unit_weight
-from territory_planner.evaluation.objective import objective
-from territory_planner.evaluation.violations import violations
-from territory_planner.solving.anneal import FEASIBLE
 from territory_planner.solving.conflict import explained
 from territory_planner.solving.dispersion import least_diameter
 from territory_planner.solving.dual import EXCESS
-from territory_planner.solving.found import Found
+from territory_planner.solving.found import Found, judged
 from territory_planner.solving.land import listed_land
 from territory_planner.solving.locate import located
 from territory_planner.solving.model import Model, build_model
@@ -143,12 +140,7 @@ class _Judge:
 
     def value(self, of: IntArray) -> float:
         """Return the objective in km; infinite when a limit is broken."""
-        if self.model.violation(of) > FEASIBLE:
-            return np.inf
-        alignment = Alignment(of[self.model.atom_of])
-        if violations(self.problem, alignment, self.criteria):
-            return np.inf
-        return objective(self.problem, alignment, self.criteria)
+        return judged(self.problem, self.criteria, self.model, of)
 
     def diameter(self, of: IntArray) -> float:
         """Return the largest diameter in km."""

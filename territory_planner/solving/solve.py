@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from territory_planner.domain.alignment import Alignment
+from territory_planner.domain.alignment import Alignment, today_by_unit
 from territory_planner.domain.arrays import FloatArray
 from territory_planner.domain.criteria import Criteria
 from territory_planner.domain.plan import Plan, SolveOptions
@@ -83,9 +83,16 @@ def solve(
     if criteria.order == "lexicographic":
         return in_order(problem, criteria, options, progress, start, solve)
     compile_search(criteria, _found)
-    search = Search(options, progress)
+    # What the territories cost is the same for all plans: no engine counts it.
+    constant = criteria.territory_cost * problem.n_territories
+    costless = replace(criteria, territory_cost=0.0)
+    search = Search(options, progress, constant)
     with search.interruptible():
-        return _proven(problem, criteria, search, _found(problem, criteria, search, known))
+        held = _held(problem, criteria, known)
+        for value, _ in held:
+            search.improved(value - search.constant, "start")
+        found = _found(problem, costless, search, known)
+        return _proven(problem, criteria, search, found, held)
 
 
 def _found(
@@ -106,23 +113,52 @@ def _found(
     return with_given_centers(problem, criteria, search, rng, known)
 
 
-def _proven(problem: Problem, criteria: Criteria, search: Search, found: Found) -> Plan:
-    """Return the plan, once the independent evaluation has agreed with the solver."""
+def _held(
+    problem: Problem, criteria: Criteria, known: Known | None
+) -> list[tuple[float, Alignment]]:
+    """Return what needs no search, where it holds the criteria: the start, and today's alignment.
+
+    Each with its objective.
+    """
+    at_hand = [today_by_unit(problem)]
+    if known is not None:
+        at_hand.insert(0, Alignment(known.of))
+    return [
+        (objective(problem, alignment, criteria), alignment)
+        for alignment in at_hand
+        if not violations(problem, alignment, criteria)
+    ]
+
+
+def _proven(
+    problem: Problem,
+    criteria: Criteria,
+    search: Search,
+    found: Found,
+    held: list[tuple[float, Alignment]],
+) -> Plan:
+    """Return the plan, once the independent evaluation has agreed with the solver.
+
+    Parameters
+    ----------
+    held
+        What to fall back on where nothing better was found.
+    """
     best, relaxation = found.best, found.relaxation
-    constant = criteria.territory_cost * problem.n_territories
-    bound = found.bound + constant
+    bound = found.bound + search.constant
     alignment = Alignment(best.of[found.model.atom_of])
     broken = violations(problem, alignment, criteria)
-    if broken and search.is_interrupted:
-        raise KeyboardInterrupt
-    if broken:
+    if broken and not held:
+        if search.is_interrupted:
+            raise KeyboardInterrupt
         raise NoPlanFoundError(broken, alignment.territory_of.tolist(), search.seconds)
     value = objective(problem, alignment, criteria)
-    claimed = best.value + constant
-    if not has_free_centers(problem, criteria) and not np.isclose(
-        value, claimed, rtol=DISAGREEMENT, atol=1e-9
-    ):
+    claimed = best.value + search.constant
+    is_claimed = not broken and not has_free_centers(problem, criteria)
+    if is_claimed and not np.isclose(value, claimed, rtol=DISAGREEMENT, atol=1e-9):
         raise AssertionError(f"the solver says {claimed!r} km, the evaluation {value!r} km")
+    plans = held if broken else [(value, alignment), *held]
+    value, alignment = min(plans, key=lambda plan: plan[0])
     if bound > value * (1 + DISAGREEMENT) + ROUNDING_KM:
         raise AssertionError(f"the bound {bound!r} km is above a plan of {value!r} km")
     plan = Plan(

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from territory_planner.domain.alignment import Alignment, accounts_as_units
+from territory_planner.domain.alignment import Alignment, accounts_as_units, today_by_unit
 from territory_planner.domain.problem import NONE, Problem
 from tests.worlds import grid_problem
 
@@ -105,3 +105,17 @@ def test_the_facts_about_territories_stay() -> None:
     assert after.measures == before.measures
     assert after.territories == before.territories
     assert np.array_equal(after.target, before.target)
+
+
+def test_today_by_unit_majority() -> None:
+    """Today an area belongs to most of its accounts; an empty one follows the nearest."""
+    problem = grid_problem("111111", current="AABBB.", n_territories=2)
+    unit = np.array([0, 0, 0, 1, 1, 4])
+    problem = replace(problem, accounts=replace(problem.accounts, unit=unit))
+    assert today_by_unit(problem).territory_of.tolist() == [0, 1, 1, 1, 1, 1]
+
+
+def test_today_by_unit_nobody() -> None:
+    """Where nobody serves anybody, no area belongs to anybody."""
+    problem = grid_problem("111", n_territories=2)
+    assert today_by_unit(problem).territory_of.tolist() == [NONE] * 3

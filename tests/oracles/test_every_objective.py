@@ -35,13 +35,14 @@ BLENDS: list[dict[str, float]] = [
 def test_the_plan_is_between_bound_and_optimum_or_the_optimum(
     compactness: dict[str, float], centers: str, contiguous: bool
 ) -> None:
-    """With a band, a budget, a limit on each territory's loss and a forbidden pair."""
+    """With a band, a budget, a limit on each territory's loss, a cost of each, a forbidden pair."""
     criteria = Criteria(
         {"workload": Band(-0.3, 0.3, 0.1)},
         centers=centers,  # type: ignore[arg-type]
         contiguous=contiguous,
         disruption=(Disruption("potential", 0.6, 0.2, per_territory=0.7),),
         compactness=compactness,  # type: ignore[arg-type]
+        territory_cost=0.25,
     )
     best = best_value(WORLD, criteria)
     assert best is not None
@@ -49,6 +50,7 @@ def test_the_plan_is_between_bound_and_optimum_or_the_optimum(
     assert plan.bound <= best * (1 + 1e-9)
     if centers == "home":
         assert plan.objective == pytest.approx(best, rel=1e-6)
+        assert plan.trace[-1].best == pytest.approx(best, rel=1e-6)
     else:
         # Centers that move with their territories are searched for, not proven.
         assert plan.objective >= best * (1 - 1e-9)

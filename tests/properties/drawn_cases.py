@@ -66,7 +66,6 @@ def cases(
     # The largest distance takes long; with free centers, as long as it may.
     blends = BLENDS[:-1] if centers == "free" else [*BLENDS[:-1], *BLENDS]
     compactness = draw(st.sampled_from(blends))
-    costs = [0.0] if "largest_distance" in compactness else [0.0, 0.25]
     criteria = Criteria(
         bands={name: draw(_bands(problem, known, name)) for name in measures},
         compactness_measure=draw(st.sampled_from(["workload", "potential"])),
@@ -76,9 +75,9 @@ def cases(
         max_distance_km=draw(st.sampled_from([None, farthest])) if centers == "home" else None,
         compactness=compactness,  # type: ignore[arg-type]
         order=order,  # type: ignore[arg-type]
-        territory_cost=draw(st.sampled_from(costs)),
+        territory_cost=draw(st.sampled_from([0.0, 0.25])),
     )
-    if order == "weights" and draw(st.booleans()):
+    if draw(st.booleans()):
         problem, criteria = draw(_numbered(problem, criteria, number))
     return Case(problem, criteria, known)
 

@@ -115,7 +115,6 @@ def test_a_search_from_a_known_plan_ends_no_worse(case: Case, kind: Compactness)
     criteria = replace(
         case.criteria,
         compactness={"distance": 1.0, kind: 0.5},
-        territory_cost=0.0,
         short_borders=0.0,
     )
     with pytest.MonkeyPatch.context() as patch:
@@ -153,8 +152,7 @@ def _loosened(case: Case) -> Iterator[tuple[Problem, Criteria]]:
             yield problem, replace(criteria, disruption=entries)
     yield problem, replace(criteria, contiguous=False)
     yield problem, replace(criteria, max_distance_km=None)
-    if criteria.order == "weights":
-        yield problem, replace(criteria, n_territories=(k, k + 1))
+    yield problem, replace(criteria, n_territories=(k, k + 1))
     nobody = np.full(problem.n_units, NONE)
     yield replace(problem, locked=nobody), criteria
     yield replace(problem, group=nobody), criteria

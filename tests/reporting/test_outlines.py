@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 import shapely
 
-from territory_planner.domain.problem import NONE
 from territory_planner.geography.projection import to_lonlat
 from territory_planner.reporting import outlines as module
 from territory_planner.reporting.outlines import (
@@ -18,7 +17,6 @@ from territory_planner.reporting.outlines import (
     label_points,
     outlines,
     outlines_today,
-    today_by_unit,
 )
 from tests.reporting.plans import planned, with_areas
 from tests.worlds import grid_problem
@@ -71,20 +69,6 @@ def test_dissolved_budget(monkeypatch: pytest.MonkeyPatch) -> None:
     assert shapely.get_num_coordinates(coarse).sum() <= 40
     assert shapely.area(coarse).sum() == pytest.approx(shapely.area(fine).sum())
     assert shapely.area(shapely.intersection(*coarse)) == pytest.approx(0, abs=1e-12)
-
-
-def test_today_by_unit_majority() -> None:
-    """Today an area belongs to most of its accounts; an empty one follows the nearest."""
-    problem = grid_problem("111111", current="AABBB.", n_territories=2)
-    unit = np.array([0, 0, 0, 1, 1, 4])
-    problem = replace(problem, accounts=replace(problem.accounts, unit=unit))
-    assert today_by_unit(problem).territory_of.tolist() == [0, 1, 1, 1, 1, 1]
-
-
-def test_today_by_unit_nobody() -> None:
-    """Where nobody serves anybody, no area belongs to anybody."""
-    problem = grid_problem("111", n_territories=2)
-    assert today_by_unit(problem).territory_of.tolist() == [NONE] * 3
 
 
 def test_outlines_today_areas() -> None:

@@ -194,3 +194,18 @@ def test_far_homes_that_are_not_listed_prove_nothing(monkeypatch: pytest.MonkeyP
     except NoPlanFoundError:
         return
     assert plan.bound <= 11.938
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_one_territory_that_takes_all_is_measured(seed: int) -> None:
+    """Where no border is left to be moved, the search still tells what its plan is worth."""
+    problem = grid_problem("1111", current="AAAA")
+    criteria = Criteria(
+        {"workload": Band(-1, 1)},
+        contiguous=True,
+        disruption=(Disruption("workload", 0.0),),
+        compactness={"diameter": 1.0},
+    )
+    plan = solve(problem, criteria, SolveOptions(time_limit_s=5, seed=seed))
+    assert plan.alignment == drawn("AAAA")
+    assert plan.objective == pytest.approx(3.0)

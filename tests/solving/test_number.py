@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from territory_planner.domain.criteria import Band, Criteria
+from territory_planner.domain.criteria import Band, Criteria, Disruption
 from territory_planner.domain.plan import SolveOptions
 from territory_planner.domain.problem import Problem
 from territory_planner.errors import InfeasibleError
@@ -15,6 +15,8 @@ from territory_planner.evaluation.objective import objective
 from territory_planner.evaluation.violations import violations
 from territory_planner.solving import solve
 from territory_planner.solving.number import with_number
+from tests.oracles.brute_force import every_valid
+from tests.properties.drawn_cases import is_no_worse, standing
 from tests.worlds import grid_problem
 
 OPTIONS = SolveOptions(time_limit_s=12, relative_gap=1e-6)
@@ -72,3 +74,56 @@ def test_territories_in_use_are_not_closed() -> None:
         with_number(grid_problem("1234/4321", n_territories=2), 1)
     more = with_number(grid_problem("1234/4321", n_territories=2), 4)
     assert with_number(more, 2).n_territories == 2
+
+
+ORDERED = Criteria(
+    {"workload": Band.within(0.3)},
+    centers="unit",
+    disruption=(Disruption("workload"),),
+    order="lexicographic",
+)
+
+
+def test_what_moves_goes_before_the_objective_between_numbers_too() -> None:
+    """One territory moves nothing, and is taken though more would be more compact."""
+    problem = grid_problem("1111/1111", current="AAAA/AAAA", n_territories=1)
+    problem = replace(problem, territories=(replace(problem.territories[0], home=None),))
+    plan = solve(problem, replace(ORDERED, n_territories=(1, 4)), OPTIONS)
+    assert plan.problem.n_territories == 1
+    assert [(stage.moved, stage.bound) for stage in plan.stages] == [(0.0, 0.0)]
+    alone = solve(problem, ORDERED, OPTIONS)
+    assert plan.objective == pytest.approx(alone.objective)
+    # Of other numbers it is proven that they must move something: they do not lower the bound.
+    assert plan.bound == pytest.approx(alone.bound)
+
+
+def test_numbers_that_move_the_same_are_told_apart_by_the_objective() -> None:
+    """Where nobody serves anybody today, nothing moves whatever the number."""
+    problem = greenfield("1111/1111")
+    plan = solve(problem, replace(ORDERED, n_territories=(1, 4)), OPTIONS)
+    alone = [solve(with_number(problem, number), ORDERED, OPTIONS) for number in range(1, 5)]
+    assert plan.objective == pytest.approx(min(one.objective for one in alone))
+    assert 0 <= plan.bound <= plan.objective
+
+
+def test_a_bound_is_of_the_plans_that_move_no_more_in_every_number() -> None:
+    """Against every alignment with two or three territories: homes stand still, all is proven."""
+    problem = grid_problem("91213", current="AABBB", homes="A...B", potential="51412")
+    criteria = Criteria(
+        {"workload": Band.within(0.5)},
+        disruption=(Disruption("potential"), Disruption("workload")),
+        order="lexicographic",
+        n_territories=(2, 3),
+    )
+    plan = solve(problem, criteria, OPTIONS)
+    every: list[list[float]] = []
+    for number in (2, 3):
+        case = with_number(problem, number)
+        every += [
+            standing(case, alignment, criteria, value)
+            for alignment, value in every_valid(case, replace(criteria, n_territories=None))
+        ]
+    claimed = [*(stage.bound for stage in plan.stages), plan.bound]
+    reached = standing(plan.problem, plan.alignment, criteria, plan.objective)
+    assert all(is_no_worse(claimed, there, 1e-6) for there in every)
+    assert all(is_no_worse(reached, there, 1e-6) for there in every)
