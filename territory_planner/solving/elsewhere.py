@@ -103,15 +103,15 @@ class Elsewhere:
         fixed = self.cost + self.moved @ toll
         return fixed, fixed + activity @ price.min(axis=0)
 
-    def sampled(self, rows: IntArray, every: int) -> Elsewhere:
-        """Return the pairs of some atoms, each as dear as those it stands for."""
+    def sampled(self, rows: IntArray, times: FloatArray) -> Elsewhere:
+        """Return the pairs of some atoms, each as dear as the ``(n_rows,)`` it stands for."""
         return replace(
             self,
             is_open=self.is_open[rows],
             xy=self.xy[rows],
-            weight=every * self.weight[rows],
-            cost=every * self.cost[rows],
-            moved=every * self.moved[rows],
+            weight=times * self.weight[rows],
+            cost=times * self.cost[rows],
+            moved=times[:, None] * self.moved[rows],
             skill_class=self.skill_class[rows],
             first=self.first[rows],
             landmarks=self.landmarks.sampled(rows),

@@ -28,11 +28,12 @@ WANTED = (28, 40, 14)
 """Atoms that could leave each territory, and as many that could enter it, among the first ties of
 one beginning after the other."""
 
-WIDENINGS = 8
+WIDENINGS = 12
 """How often the ties of a territory outside its limits are doubled; fourfold, where few mended."""
 
 HOPELESS = 0.95
-"""Share of what was broken that a round must leave behind it for another to be worth it."""
+IDLE = 1
+"""Rounds in a row that may leave more than this share of what was broken before it is given up."""
 
 PROPOSALS = 1000
 """Of one annealing, for each atom that has a choice."""
@@ -145,11 +146,14 @@ def _mended(
     """
     wanted = np.full(model.n_territories, atoms)
     best, ties = start, found_ties(model, relaxation, start.of, wanted)
+    idle = 0
     for _ in range(WIDENINGS):
         if best.broken <= FEASIBLE or not ties.free.size or search.is_over():
             break
-        before, best = best.broken, run(ties, best, PROPOSALS, HOT)
-        if best.broken <= FEASIBLE or best.broken > HOPELESS * before:
+        found = run(ties, best, PROPOSALS, HOT)
+        idle = idle + 1 if found.broken > HOPELESS * best.broken else 0
+        before, best = best.broken, min(best, found, key=lambda one: one.rank)
+        if best.broken <= FEASIBLE or idle > IDLE:
             break
         outside = _is_outside(model, best.of)
         more = 2 if best.broken < 0.5 * before else 4
