@@ -40,7 +40,7 @@ FINE = 1e-5
 BAND_HEAT = 0.1
 """How soft a band is, beside its territory's atoms: about its width in shares of target."""
 
-KEPT_HEATS = 100.0
+KEPT_HEATS, LISTED_HEATS = 30.0, 100.0
 KEPT_LEAST = 0.3
 """Candidates this much dearer than the cheapest, in temperatures, are left out of the next round;
 but not those within this share of the objective."""
@@ -144,9 +144,9 @@ def reduced_costs(model: Model, price: FloatArray, toll: FloatArray) -> FloatArr
     )
 
 
-def reach_at(heat: float) -> float:
+def reach_at(heat: float, is_complete: bool) -> float:
     """Return how much dearer than the cheapest a candidate may be that takes part, as a share."""
-    return max(KEPT_HEATS * heat, KEPT_LEAST)
+    return max((KEPT_HEATS if is_complete else LISTED_HEATS) * heat, KEPT_LEAST)
 
 
 def climb(
@@ -190,7 +190,7 @@ def climb(
     wide = np.repeat(priced, np.diff(model.start))
     on, box = model, np.full(len(point), np.inf)
     if start is not None:
-        reach = reach_at(temperatures[0]) * worth
+        reach = reach_at(temperatures[0], model.elsewhere is None) * worth
         _, near = near_cheapest(model, *split_point(point, scale, k), reach * size, workers)
         wide &= near
         box = np.repeat([2 * reach / k, reach], [k * b, d])
@@ -208,7 +208,7 @@ def climb(
         )  # fmt: skip
         path = [*path, (heat, point)][-2:]
         price, toll = split_point(point, scale, k)
-        reach = reach_at(heat) * worth
+        reach = reach_at(heat, model.elsewhere is None) * worth
         least, near = near_cheapest(model, price, toll, reach * size, workers)
         soft, slope, _ = dual(point, False)
         soft += float(least[~priced].sum())

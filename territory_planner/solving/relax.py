@@ -134,7 +134,7 @@ def _widened(model: Model, search: Search) -> tuple[Model, Relaxation]:
     for heat in TEMPERATURES[2:]:
         for _ in range(WIDENINGS):
             # Prices move in a round no farther than pairs were listed for.
-            model = _with_near(model, best, reach_at(heat), search)
+            model = _with_near(model, best, reach_at(heat, False), search)
             best = climb(model, timed, best, [heat], repeats=1)
             bound = max(bound, best.bound)
             if best.is_settled or timed.is_over() or best.excess > EXCESS:

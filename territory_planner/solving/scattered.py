@@ -23,6 +23,9 @@ from territory_planner.solving.refine import refine
 SETTLING_SHARE = 0.15
 """Of the time that is left, what settling heavy atoms takes."""
 
+FIRST_SHARE = 0.3
+"""Of the time that is left, what the first search takes where a program is to follow."""
+
 HEAVY_SHARE = 0.2
 DEAR = 0.01
 """Of the gap, and of the bound: where settling heavy atoms costs more, a program places them."""
@@ -50,15 +53,17 @@ def scattered(
     rise = now.relaxation.bound - relaxation.bound
     is_listed = model.elsewhere is None
     is_dear = is_listed and (now.is_split_by_heavy() or rise > DEAR * relaxation.bound)
-    best, bound = known, relaxation.bound
-    if not is_dear:
-        best = min(best, _drawn(model, now, search, rng), key=lambda outcome: outcome.value)
-        is_dear = is_listed and HEAVY_SHARE * (best.value - bound) < rise
-    if is_dear and not search.has_closed():
+    bound = relaxation.bound
+    drawn = _drawn(model, now, search.part(FIRST_SHARE) if is_dear else search, rng)
+    best = min(known, drawn, key=lambda outcome: outcome.value)
+    if np.isfinite(best.value):
+        search.improved(best.value, "exchanges")
+        is_dear |= is_listed and HEAVY_SHARE * (best.value - bound) < rise
+    if is_dear and not search.has_closed() and not search.is_over():
         best, bound, prices = by_program(model, relaxation, best, search, rng)
         if np.isfinite(best.value):
             return refine(model, prices, best.of, search, rng), bound
-        best = _drawn(model, now, search, rng)
+        best = drawn
     if not np.isfinite(best.value):
         best = improve(model, land, [replace(start, of=best.of)], search, rng)
     return best, bound
