@@ -172,11 +172,11 @@ def test_far_homes_that_are_not_listed_prove_nothing(monkeypatch: pytest.MonkeyP
 
     The complete list has a plan of 11.938 km; the short one may miss it, and must then say so.
     """
-    from territory_planner.solving import candidates
+    from territory_planner.solving import candidates, given
     from tests.solving.worlds import random_problem
 
     monkeypatch.setattr(candidates, "COMPLETE_UP_TO", 1)
-    monkeypatch.setattr(candidates, "NEAREST", 2)
+    monkeypatch.setattr(given, "FEW", 2)
     problem = random_problem(400, 4)
     xy = np.random.default_rng(0).random((400, 2)) * 1000
     homes = [(0.0, 0.0), (1e3, 1e3), (3e4, 0.0), (0.0, 3e4)]

@@ -113,14 +113,14 @@ def test_pairs_that_are_not_listed_count_all_the_same(
     seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With one candidate an atom listed at first, bound and plan are those of the full list."""
-    from territory_planner.solving import candidates
+    from territory_planner.solving import candidates, given
 
     problem = world(seed)
     criteria = replace(CRITERIA, disruption=(Disruption("workload", 0.6),))
     full = optimum(build_model(problem, criteria, problem.home), True)
     monkeypatch.setattr(candidates, "COMPLETE_UP_TO", 10)
-    monkeypatch.setattr(candidates, "NEAREST", 2)
-    short = build_model(problem, criteria, problem.home)
+    monkeypatch.setattr(given, "FEW", 2)
+    short = build_model(problem, criteria, problem.home, nearest=2)
     assert short.elsewhere is not None
     assert len(short.cost) < 4 * problem.n_units
     plan = solve(problem, criteria, SolveOptions(15, relative_gap=1e-6))

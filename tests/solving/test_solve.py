@@ -293,13 +293,13 @@ def test_all_units_at_one_point_are_balanced() -> None:
 
 def test_unlisted_pairs_are_priced_in(monkeypatch: pytest.MonkeyPatch) -> None:
     """With three near homes listed, bound and gap are those of the complete list."""
-    from territory_planner.solving import candidates
+    from territory_planner.solving import candidates, given
 
     problem = random_problem(600, 12)
     criteria = replace(BALANCED, disruption=(Disruption("potential", 0.8, 5.0),))
     complete = solve(problem, criteria, QUICK)
     monkeypatch.setattr(candidates, "COMPLETE_UP_TO", 10)
-    monkeypatch.setattr(candidates, "NEAREST", 3)
+    monkeypatch.setattr(given, "FEW", 3)
     widened = solve(problem, criteria, QUICK)
     held(widened)
     assert widened.bound == pytest.approx(complete.bound, rel=2e-3)
