@@ -1,0 +1,71 @@
+"""Unlisted pairs found by landmarks, against all pairs looked at one by one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from territory_planner.domain.criteria import Band, Criteria
+from territory_planner.evaluation.compactness import pair_cost
+from territory_planner.solving import candidates, landmarks
+from territory_planner.solving.model import build_model
+from territory_planner.solving.sample import sampled
+from tests.solving.worlds import random_problem
+
+
+@pytest.mark.parametrize(("distance", "inertia"), [(1.0, 0.0), (0.5, 0.01)])
+@pytest.mark.parametrize(("step_m", "reach_km"), [(0.0, None), (7000.0, None), (0.0, 500.0)])
+@pytest.mark.parametrize("seed", range(3))
+def test_nothing_cheap_is_passed_over(
+    seed: int,
+    step_m: float,
+    reach_km: float | None,
+    distance: float,
+    inertia: float,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The least of all pairs, and every pair below a value, whatever the prices and landmarks."""
+    monkeypatch.setattr(candidates, "COMPLETE_UP_TO", 10)
+    monkeypatch.setattr(landmarks, "MOST", 7)
+    rng = np.random.default_rng(seed)
+    problem = replace(random_problem(300, 12, seed), distance_step_m=step_m)
+    criteria = Criteria(
+        {"workload": Band.within(0.1), "potential": Band.within(0.1)},
+        compactness={"distance": distance, "inertia": inertia},
+        max_distance_km=reach_km,
+    )
+    model = build_model(problem, criteria, problem.home, nearest=2)
+    other = model.elsewhere
+    assert other is not None
+    price = rng.normal(scale=30.0, size=model.target.shape) / model.target
+    unit = np.repeat(np.arange(300), 12).astype(np.int32)
+    territory = np.tile(np.arange(12), 300).astype(np.int32)
+    far = problem.distance_km(problem.units.xy[unit], problem.home[territory])
+    cost = model.weight[unit] * pair_cost(criteria, far)
+    if reach_km is not None:
+        cost[far > reach_km] = np.inf
+    reduced = (cost + (model.activity[unit] * price[territory]).sum(axis=1)).reshape(300, 12)
+    least, _ = other.least(model.activity, price, np.zeros(0), np.full(300, 1e9))
+    np.testing.assert_allclose(least, np.minimum(reduced.min(axis=1), 1e9), rtol=1e-12)
+    below = np.where(np.isfinite(reduced.min(axis=1)), reduced.min(axis=1), 0.0) + 0.1
+    atom, where = other.near(model.activity, price, np.zeros(0), below)
+    expected = np.argwhere(reduced < below[:, None])
+    np.testing.assert_array_equal(np.column_stack([atom, where]), expected)
+
+
+def test_a_sample_weighs_what_all_weigh(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Light atoms stand for others, so that totals are kept; a heavy one stands for itself."""
+    monkeypatch.setattr(candidates, "COMPLETE_UP_TO", 10)
+    problem = random_problem(1200, 4)
+    heavy = int(np.argmax(problem.accounts.activity[:, 0]))
+    activity = problem.accounts.activity.copy()
+    activity[heavy, 0] *= 40
+    problem = replace(problem, accounts=replace(problem.accounts, activity=activity))
+    criteria = Criteria({"workload": Band.within(0.1), "potential": Band.within(0.1)})
+    model = build_model(problem, criteria, problem.home)
+    sample = sampled(model, 30)
+    assert sample.n_atoms < model.n_atoms / 5
+    np.testing.assert_allclose(sample.activity.sum(axis=0), model.activity.sum(axis=0), rtol=1e-9)
+    assert sample.activity[:, 0].max() == model.activity[:, 0].max()
