@@ -42,8 +42,8 @@ NODES = 1000
 """Where a program ends: at this gap, or at this share of the one left if that is less, and at this
 many nodes."""
 
-TOLERANCE = 1e-8
-"""By how much SCIP may leave rows, in shares: what that is worth is taken off its bound."""
+TOLERANCE, DUAL_TOLERANCE = 1e-8, 1e-7
+"""By how much SCIP may leave rows and reduced costs: what that is worth is taken off its bound."""
 
 SETTINGS = f"""numerics/feastol = {TOLERANCE}
 separating/maxroundsroot = 0
@@ -177,9 +177,11 @@ def _placed(
     share[rows.column] = solution[: len(rows.column)]
     beyond = solution[len(solution) - 2 * dear.size - d : len(solution) - d]
     bound = solver.best_objective_bound()
+    margin = 2 * TOLERANCE * (abs(bound) + float(np.abs(elastic).sum()))
+    margin += DUAL_TOLERANCE * model.n_atoms
     return Placed(
         keep=~heavy[row] | (share > 0.5),
-        bound=bound - 2 * TOLERANCE * (abs(bound) + float(np.abs(elastic).sum())),
+        bound=bound - margin,
         is_solved=solver.status() == model_builder_helper.SolveStatus.OPTIMAL,
         is_left=beyond.reshape(2, *price.shape).sum(axis=0) > ELASTIC,
     )

@@ -55,6 +55,9 @@ def scattered(
     is_dear = is_listed and (now.is_split_by_heavy() or rise > DEAR * relaxation.bound)
     bound = relaxation.bound
     drawn = _drawn(model, now, search.part(FIRST_SHARE) if is_dear else search, rng)
+    if is_dear and not np.isfinite(drawn.value):
+        # Any plan comes first: what ends here ends for want of hope, not of time.
+        drawn = refine(model, now.relaxation, drawn.of, search, rng)
     best = min(known, drawn, key=lambda outcome: outcome.value)
     if np.isfinite(best.value):
         search.improved(best.value, "exchanges")
