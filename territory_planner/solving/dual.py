@@ -10,13 +10,18 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from territory_planner.domain.arrays import BoolArray, FloatArray, IntArray
-from territory_planner.domain.problem import NONE
-from territory_planner.solving import pricing
+from territory_planner.domain.arrays import FloatArray
 from territory_planner.solving.ascent import Concave, ascended
-from territory_planner.solving.blocks import over_blocks
 from territory_planner.solving.model import Model
 from territory_planner.solving.progress import Search
+from territory_planner.solving.reduced import (
+    fixed_terms,
+    lower_bound,
+    near_cheapest,
+    priced_atoms,
+    size_of,
+    worth_of,
+)
 from territory_planner.solving.smooth import SmoothDual, split_point
 
 TEMPERATURES = (0.1, 0.03, 0.01, 0.003, 1e-3, 3e-4, 1e-4, 3e-5, 1e-5)
@@ -96,57 +101,10 @@ class Relaxation:
     excess: float = 0.0
 
 
-def lower_bound(model: Model, price: FloatArray, toll: FloatArray, workers: int = 1) -> float:
-    """Return the Lagrangian bound (7): valid for any prices and any tolls of at least 0."""
-    least, _ = least_anywhere(model, price, toll, workers)
-    return float(least.sum()) + _fixed_terms(model, price, toll)
-
-
-def _fixed_terms(model: Model, price: FloatArray, toll: FloatArray) -> float:
-    """Return the terms of (7) that are not sums over atoms."""
-    nothing = np.empty((0, 0))
-    terms = pricing.band_terms(
-        model.lower, model.upper, model.target, model.slope, price, nothing, nothing, nothing
-    )
-    return float(terms - toll @ model.budget)
-
-
-def least_anywhere(
-    model: Model, price: FloatArray, toll: FloatArray, workers: int = 1
-) -> tuple[FloatArray, IntArray]:
-    """Return each atom's least reduced cost, and the unlisted territory that has it, or NONE."""
-    least, _ = near_cheapest(model, price, toll, np.zeros(model.n_atoms), workers)
-    if model.elsewhere is None:
-        return least, np.full(model.n_atoms, NONE)
-    return model.elsewhere.least(model.activity, price, toll, least, workers)
-
-
-def near_cheapest(
-    model: Model, price: FloatArray, toll: FloatArray, reach: FloatArray, workers: int = 1
-) -> tuple[FloatArray, BoolArray]:
-    """Return each atom's least reduced cost, and which candidates are within reach of it."""
-    least, near = np.empty(model.n_atoms), np.empty(len(model.cost), dtype=np.bool_)
-
-    def run(first: int, last: int) -> None:
-        pricing.choose(
-            first, last, model.start, model.territory, model.cost, model.moved, model.activity,
-            price, toll, reach, least, near,
-        )  # fmt: skip
-
-    over_blocks(model.start, workers, run)
-    return least, near
-
-
-def reduced_costs(model: Model, price: FloatArray, toll: FloatArray) -> FloatArray:
-    """Return ``(n_candidates,)`` reduced costs at the given prices and tolls."""
-    return pricing.reduced_costs(
-        model.start, model.territory, model.cost, model.moved, model.activity, price, toll
-    )
-
-
-def reach_at(heat: float, is_complete: bool) -> float:
+def reach_at(model: Model, heat: float) -> float:
     """Return how much dearer than the cheapest a candidate may be that takes part, as a share."""
-    return max((KEPT_HEATS if is_complete else LISTED_HEATS) * heat, KEPT_LEAST)
+    heats = KEPT_HEATS if model.elsewhere is None else LISTED_HEATS
+    return max(heats * heat, KEPT_LEAST)
 
 
 def climb(
@@ -190,7 +148,7 @@ def climb(
     wide = np.repeat(priced, np.diff(model.start))
     on, box = model, np.full(len(point), np.inf)
     if start is not None:
-        reach = reach_at(temperatures[0], model.elsewhere is None) * worth
+        reach = reach_at(model, temperatures[0]) * worth
         _, near = near_cheapest(model, *split_point(point, scale, k), reach * size, workers)
         wide &= near
         box = np.repeat([2 * reach / k, reach], [k * b, d])
@@ -208,13 +166,13 @@ def climb(
         )  # fmt: skip
         path = [*path, (heat, point)][-2:]
         price, toll = split_point(point, scale, k)
-        reach = reach_at(heat, model.elsewhere is None) * worth
+        reach = reach_at(model, heat) * worth
         least, near = near_cheapest(model, price, toll, reach * size, workers)
         soft, slope, _ = dual(point, False)
         soft += float(least[~priced].sum())
         slope[(point <= low) & (slope < 0)] = 0.0
         # A round is repeated when its box held it back, or when what was left out came to be.
-        listed = float(least.sum()) + _fixed_terms(model, price, toll)
+        listed = float(least.sum()) + fixed_terms(model, price, toll)
         is_free = (np.abs(point - before) < 0.99 * box).all()
         done = heat if is_free and soft <= listed + CLOSE * abs(listed) else np.nan
         on = model.restricted(near & np.repeat(priced, np.diff(model.start)))
@@ -222,7 +180,7 @@ def climb(
         bound = listed
         if model.elsewhere is not None and heat <= PRICED_HEAT:
             least, _ = model.elsewhere.least(model.activity, price, toll, least, workers)
-            bound = float(least.sum()) + _fixed_terms(model, price, toll)
+            bound = float(least.sum()) + fixed_terms(model, price, toll)
         off = float(np.abs(slope).max())
         best = replace(best, is_held=best.is_held or off < HELD, is_settled=done == heat)
         if model.elsewhere is not None and heat > PRICED_HEAT:
@@ -253,17 +211,6 @@ def _foreseen(
     return ahead if dual(ahead, False)[0] > dual(point, False)[0] else point
 
 
-def worth_of(model: Model) -> float:
-    """Return the scale of the objective in km, whatever it counts: what temperatures are told in.
-
-    Each atom at its cheapest; where that is little or nothing, a quarter of the mean candidate.
-    """
-    cheapest = float(model.cost[pricing.cheapest(model.start, model.cost)].sum())
-    spread = 0.25 * float(model.cost.mean()) * model.n_atoms
-    inside = 0.1 * float((model.slope * model.target).sum())
-    return max(cheapest, spread, inside, 1e-12)
-
-
 def _is_above_all(model: Model, price: FloatArray, toll: FloatArray, bound: float) -> bool:
     """Return whether the dual proves that no plan exists, being above every possible objective.
 
@@ -280,24 +227,3 @@ def _is_above_all(model: Model, price: FloatArray, toll: FloatArray, bound: floa
         return False
     scale = min(1.0, 3 * ceiling / bound)
     return lower_bound(model, scale * price, scale * toll) > ceiling
-
-
-def size_of(model: Model) -> FloatArray:
-    """Return ``(n_atoms,)``: each atom's largest share of the distance weight or of any measure.
-
-    What prices can change of an atom's reduced costs grows with it.
-    """
-    total = np.maximum(model.activity.sum(axis=0), 1e-300)
-    share = (model.activity / total).max(axis=1, initial=0.0)
-    if model.moved.size:
-        share = np.maximum(share, np.maximum.reduceat(model.moved, model.start[:-1]).max(axis=1))
-    size: FloatArray = np.maximum(np.maximum(model.weight, share), 1e-3 / model.n_atoms)
-    return size
-
-
-def priced_atoms(model: Model) -> BoolArray:
-    """Return ``(n_atoms,)``: whether prices can touch the atom; an empty area has none to pay."""
-    touched = (model.activity > 0).any(axis=1)
-    if model.moved.size:
-        touched |= np.maximum.reduceat(model.moved, model.start[:-1]).max(axis=1) > 0
-    return np.asarray(touched)

@@ -8,19 +8,18 @@ pairs that would lower it are added to the list.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
-from numba import njit
 
 from territory_planner.domain.arrays import BoolArray, FloatArray, IntArray
 from territory_planner.domain.criteria import Criteria
-from territory_planner.domain.problem import METRES, NONE, STEP_SLACK, Problem
+from territory_planner.domain.problem import METRES, NONE, Problem
 from territory_planner.evaluation.compactness import pair_cost
 from territory_planner.evaluation.disruption import moved_shares
 from territory_planner.solving.blocks import over_blocks
 from territory_planner.solving.budgets import Budget, taken
 from territory_planner.solving.landmarks import Landmarks, landmarks
+from territory_planner.solving.unlisted import Pairs, cheap, cheapest
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,28 +79,38 @@ class Elsewhere:
         value (n_atoms,), territory (n_atoms,)
             ``below`` and ``NONE`` where no unlisted pair is cheaper.
         """
-        fixed, floor = self._fixed(activity, price, toll)
         value, best = below.copy(), np.full(len(below), NONE, dtype=np.int32)
-        marks = self.landmarks
+        pairs = self._pairs(activity, price, toll)
 
         def run(first: int, last: int) -> None:
-            _least(
-                first, last, self.is_open, self.xy, self.center, self.weight, fixed, floor,
-                marks.of, marks.off, marks.order, marks.far,
-                self.skill_class, self.allowed, self.reach_km, activity, price,
-                self.problem.distance_step_m, self.criteria.worth("distance"),
-                self.criteria.worth("inertia"), value, best,
-            )  # fmt: skip
+            cheapest(first, last, pairs, value, best)
 
         over_blocks(len(self.center) * np.arange(len(below) + 1), workers, run)
         return value, best
 
-    def _fixed(
-        self, activity: FloatArray, price: FloatArray, toll: FloatArray
-    ) -> tuple[FloatArray, FloatArray]:
-        """Return what any pair of an atom costs beside its price, and the least beside distance."""
+    def _pairs(self, activity: FloatArray, price: FloatArray, toll: FloatArray) -> Pairs:
+        """Return what compiled code reads of all pairs at some prices."""
         fixed = self.cost + self.moved @ toll
-        return fixed, fixed + activity @ price.min(axis=0)
+        return Pairs(
+            is_open=self.is_open,
+            xy=self.xy,
+            center=self.center,
+            weight=self.weight,
+            fixed=fixed,
+            floor=fixed + activity @ price.min(axis=0),
+            mark=self.landmarks.of,
+            off=self.landmarks.off,
+            order=self.landmarks.order,
+            far=self.landmarks.far,
+            skill_class=self.skill_class,
+            allowed=self.allowed,
+            reach_km=self.reach_km,
+            activity=activity,
+            price=price,
+            step_m=self.problem.distance_step_m,
+            per_km=self.criteria.worth("distance"),
+            per_km2=self.criteria.worth("inertia"),
+        )
 
     def sampled(self, rows: IntArray, times: FloatArray) -> Elsewhere:
         """Return the pairs of some atoms, each as dear as the ``(n_rows,)`` it stands for."""
@@ -145,17 +154,10 @@ class Elsewhere:
         below
             ``(n_atoms,)`` in km.
         """
-        fixed, floor = self._fixed(activity, price, toll)
-        marks = self.landmarks
+        pairs = self._pairs(activity, price, toll)
 
         def run(first: int, last: int) -> tuple[IntArray, IntArray]:
-            atom, territory = _near(
-                first, last, self.is_open, self.xy, self.center, self.weight, fixed, floor,
-                marks.of, marks.off, marks.order, marks.far,
-                self.skill_class, self.allowed, self.reach_km, activity, price,
-                self.problem.distance_step_m, self.criteria.worth("distance"),
-                self.criteria.worth("inertia"), below,
-            )  # fmt: skip
+            atom, territory = cheap(first, last, pairs, below)
             return atom, territory
 
         found = over_blocks(len(self.center) * np.arange(len(below) + 1), workers, run)
@@ -225,87 +227,3 @@ def elsewhere(
         first=first,
         landmarks=landmarks(problem.units.xy[first], center),
     )
-
-
-@njit(cache=True, nogil=True)
-def _distance_cost(far: float, weight: float, per_km: float, per_km2: float) -> float:
-    far = max(far, 0.0)
-    return float(weight * (per_km + per_km2 * far) * far)
-
-
-@njit(cache=True, nogil=True)
-def _least(
-    first: int, last: int, is_open: Any, xy: Any, center: Any, weight: Any, fixed: Any, floor: Any,
-    mark: Any, off: Any, order: Any, far: Any,
-    skill_class: Any, allowed: Any, reach_km: float, activity: Any, price: Any, step_m: float,
-    per_km: float, per_km2: float, value: Any, best: Any,
-) -> None:  # fmt: skip
-    for a in range(first, last):
-        if not is_open[a]:
-            continue
-        for i in range(center.shape[0]):
-            near = far[mark[a], i] - off[a] - step_m / METRES
-            if floor[a] + _distance_cost(near, weight[a], per_km, per_km2) >= value[a]:
-                break
-            k = order[mark[a], i]
-            if not allowed[skill_class[a], k]:
-                continue
-            reduced = _reduced(
-                a, k, xy, center, weight, fixed, reach_km, activity, price, step_m, per_km, per_km2
-            )
-            if reduced < value[a]:
-                value[a] = reduced
-                best[a] = k
-
-
-@njit(cache=True, nogil=True)
-def _near(
-    first: int, last: int, is_open: Any, xy: Any, center: Any, weight: Any, fixed: Any, floor: Any,
-    mark: Any, off: Any, order: Any, far: Any,
-    skill_class: Any, allowed: Any, reach_km: float, activity: Any, price: Any, step_m: float,
-    per_km: float, per_km2: float, below: Any,
-) -> tuple[Any, Any]:  # fmt: skip
-    room = max(16 * (last - first), 16)
-    atom, territory = np.empty(room, dtype=np.int32), np.empty(room, dtype=np.int32)
-    n = 0
-    for a in range(first, last):
-        if not is_open[a]:
-            continue
-        begin = n
-        for i in range(center.shape[0]):
-            near = far[mark[a], i] - off[a] - step_m / METRES
-            if floor[a] + _distance_cost(near, weight[a], per_km, per_km2) >= below[a]:
-                break
-            k = order[mark[a], i]
-            if not allowed[skill_class[a], k]:
-                continue
-            reduced = _reduced(
-                a, k, xy, center, weight, fixed, reach_km, activity, price, step_m, per_km, per_km2
-            )
-            if reduced < below[a]:
-                if n == len(atom):
-                    atom = np.concatenate((atom, np.empty_like(atom)))
-                    territory = np.concatenate((territory, np.empty_like(territory)))
-                atom[n], territory[n] = a, k
-                n += 1
-        territory[begin:n] = np.sort(territory[begin:n])
-    return atom[:n].copy(), territory[:n].copy()
-
-
-@njit(cache=True, nogil=True)
-def _reduced(
-    a: int, k: int, xy: Any, center: Any, weight: Any, fixed: Any, reach_km: float,
-    activity: Any, price: Any, step_m: float, per_km: float, per_km2: float,
-) -> float:  # fmt: skip
-    """Return the reduced cost of a pair; infinite beyond the largest distance."""
-    east, north = xy[a, 0] - center[k, 0], xy[a, 1] - center[k, 1]
-    far = np.sqrt(east * east + north * north)
-    if step_m > 0.0:
-        far = np.floor(far / step_m + STEP_SLACK) * step_m
-    far /= METRES
-    if far > reach_km:
-        return np.inf
-    reduced = _distance_cost(far, weight[a], per_km, per_km2) + fixed[a]
-    for b in range(activity.shape[1]):
-        reduced += price[k, b] * activity[a, b]
-    return float(reduced)

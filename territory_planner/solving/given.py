@@ -9,7 +9,7 @@ from territory_planner.domain.problem import Problem
 from territory_planner.errors import InfeasibleError
 from territory_planner.solving.candidates import FEW, NEAREST
 from territory_planner.solving.conflict import explained
-from territory_planner.solving.dual import EXCESS, reduced_costs
+from territory_planner.solving.dual import EXCESS
 from territory_planner.solving.exact import exact, is_small
 from territory_planner.solving.found import Found
 from territory_planner.solving.improve import improve
@@ -17,6 +17,7 @@ from territory_planner.solving.land import listed_land
 from territory_planner.solving.model import build_model
 from territory_planner.solving.presolve import stranded
 from territory_planner.solving.progress import Search
+from territory_planner.solving.reduced import reduced_costs
 from territory_planner.solving.relax import relax
 from territory_planner.solving.scattered import scattered
 from territory_planner.solving.start import given_start

@@ -13,16 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from territory_planner.domain.arrays import BoolArray, FloatArray, IntArray
-from territory_planner.solving.dual import (
-    Relaxation,
-    climb,
-    near_cheapest,
-    reduced_costs,
-    size_of,
-    worth_of,
-)
+from territory_planner.solving.dual import Relaxation, climb
 from territory_planner.solving.model import Model
 from territory_planner.solving.progress import Search
+from territory_planner.solving.reduced import near_cheapest, reduced_costs, size_of, worth_of
 
 SPLIT = 0.99
 """Largest share of the soft choice below which an atom counts as split."""

@@ -13,11 +13,12 @@ import numpy as np
 
 from territory_planner.domain.arrays import BoolArray, FloatArray
 from territory_planner.solving.columns import elastic_rows
-from territory_planner.solving.dual import EXCESS, Relaxation, reduced_costs
+from territory_planner.solving.dual import EXCESS, Relaxation
 from territory_planner.solving.heavy import Settled, weight_of
 from territory_planner.solving.improve import Outcome
 from territory_planner.solving.model import Model
 from territory_planner.solving.progress import Search
+from territory_planner.solving.reduced import reduced_costs
 from territory_planner.solving.refine import refine
 
 LEVELS = (1.0, 0.4, 0.15)

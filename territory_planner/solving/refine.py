@@ -15,12 +15,13 @@ import numpy as np
 from territory_planner.domain.arrays import BoolArray, IntArray
 from territory_planner.solving.anneal import FEASIBLE
 from territory_planner.solving.chains import run_chains
-from territory_planner.solving.dual import Relaxation, worth_of
+from territory_planner.solving.dual import Relaxation
 from territory_planner.solving.exchange import exchange
 from territory_planner.solving.improve import Outcome
 from territory_planner.solving.limits import limits
 from territory_planner.solving.model import Model
 from territory_planner.solving.progress import Search
+from territory_planner.solving.reduced import worth_of
 from territory_planner.solving.resplit import resplit
 from territory_planner.solving.ties import Ties, found_ties
 

@@ -12,21 +12,17 @@ import numpy as np
 
 from territory_planner.domain.arrays import BoolArray, FloatArray
 from territory_planner.solving.columns import Program, solve_program
-from territory_planner.solving.dual import (
-    EXCESS,
-    TEMPERATURES,
-    Relaxation,
-    climb,
+from territory_planner.solving.dual import EXCESS, TEMPERATURES, Relaxation, climb, reach_at
+from territory_planner.solving.model import LongArray, Model
+from territory_planner.solving.progress import Search
+from territory_planner.solving.reduced import (
     least_anywhere,
     lower_bound,
     priced_atoms,
-    reach_at,
     reduced_costs,
     size_of,
     worth_of,
 )
-from territory_planner.solving.model import LongArray, Model
-from territory_planner.solving.progress import Search
 from territory_planner.solving.sample import sampled
 
 DEAR = 20.0
@@ -41,10 +37,11 @@ WIDENINGS = 20
 """How often pairs may be listed anew at one temperature."""
 WARM_REACH = 0.5
 """How much dearer than the cheapest a pair may be that is listed, in shares of the objective."""
-FEW, MANY = 20, 100
-"""Atoms for each territory in the samples that give the first prices, and the next."""
+SAMPLES = 20, 20, 100
+"""Atoms for each territory in the samples that give prices of the first temperatures; those of the
+last one are climbed again with all atoms."""
 SAMPLE_SHARE = 0.15
-"""Of the time that is left, what the second sample's prices may take."""
+"""Of the time that is left, what the prices of a sample may take."""
 PROGRAM_SHARE = 0.3
 """Of the time that is left, what one linear program may take."""
 
@@ -125,16 +122,15 @@ def _widened(model: Model, search: Search) -> tuple[Model, Relaxation]:
     else to look.
     """
     timed = search.part(CLIMB_SHARE)
-    first = climb(sampled(model, FEW), timed, temperatures=TEMPERATURES[:1])
-    sample = _with_near(sampled(model, FEW), first, WARM_REACH, search)
-    first = climb(sample, search.part(SAMPLE_SHARE), first, TEMPERATURES[1:2])
-    sample = _with_near(sampled(model, MANY), first, WARM_REACH, search)
-    first = climb(sample, search.part(SAMPLE_SHARE), first, TEMPERATURES[2:3])
-    best, bound = first, 0.0
-    for heat in TEMPERATURES[2:]:
+    best = climb(sampled(model, SAMPLES[0]), timed, temperatures=TEMPERATURES[:1])
+    for each, heat in zip(SAMPLES[1:], TEMPERATURES[1:], strict=False):
+        sample = _with_near(sampled(model, each), best, WARM_REACH, search)
+        best = climb(sample, search.part(SAMPLE_SHARE), best, [heat])
+    bound = 0.0
+    for heat in TEMPERATURES[len(SAMPLES) - 1 :]:
         for _ in range(WIDENINGS):
             # Prices move in a round no farther than pairs were listed for.
-            model = _with_near(model, best, reach_at(heat, False), search)
+            model = _with_near(model, best, reach_at(model, heat), search)
             best = climb(model, timed, best, [heat], repeats=1)
             bound = max(bound, best.bound)
             if best.is_settled or timed.is_over() or best.excess > EXCESS:

@@ -14,7 +14,7 @@ HEAVY = 0.3
 
 
 def sampled(model: Model, each: int) -> Model:
-    """Return a model of heavy atoms, and of every so many-th light one, standing for others too.
+    """Return a model of some atoms that stand for all, with their nearest centers listed.
 
     A heavy atom stands for itself: as many times as heavy no territory could hold it. The prices of
     a sample tell nothing of what is possible.
@@ -25,8 +25,14 @@ def sampled(model: Model, each: int) -> Model:
         Light atoms of the sample for each territory, about.
     """
     every = model.n_atoms // (each * model.n_territories)
-    if every < 2:
-        return model
+    sample = model if every < 2 else _thinned(model, every)
+    if sample.elsewhere is None:
+        return sample
+    return sample.widened(*sample.elsewhere.nearest(NEAREST))
+
+
+def _thinned(model: Model, every: int) -> Model:
+    """Return the model of heavy atoms and of every so many-th light one, as heavy as so many."""
     target = np.maximum(model.target.mean(axis=0), 1e-300)
     heavy = every * (model.activity / target).max(axis=1, initial=0.0) > HEAVY
     chosen = heavy.copy()
@@ -43,7 +49,7 @@ def sampled(model: Model, each: int) -> Model:
     start = np.concatenate([[0], np.cumsum(width)]).astype(np.int64)
     at = np.repeat(model.start[rows] - start[:-1], width) + np.arange(start[-1])
     wide = np.repeat(times, width)
-    sample = replace(
+    return replace(
         model,
         activity=np.ascontiguousarray(activity),
         start=start,
@@ -53,6 +59,3 @@ def sampled(model: Model, each: int) -> Model:
         weight=times * model.weight[rows],
         elsewhere=None if model.elsewhere is None else model.elsewhere.sampled(rows, times),
     )
-    if sample.elsewhere is None:
-        return sample
-    return sample.widened(*sample.elsewhere.nearest(NEAREST))

@@ -12,19 +12,19 @@ import numpy as np
 
 from territory_planner.solving.anneal import FEASIBLE
 from territory_planner.solving.dual import Relaxation
-from territory_planner.solving.heavy import Settled, settled
+from territory_planner.solving.heavy import settled
 from territory_planner.solving.heavy_program import by_program
 from territory_planner.solving.improve import Outcome, Start, improve
 from territory_planner.solving.land import Land
 from territory_planner.solving.model import Model
 from territory_planner.solving.progress import Search
-from territory_planner.solving.refine import refine
+from territory_planner.solving.refine import KICKS, refine
 
 SETTLING_SHARE = 0.15
 """Of the time that is left, what settling heavy atoms takes."""
 
-FIRST_SHARE = 0.3
-"""Of the time that is left, what the first search takes where a program is to follow."""
+PROGRAM_SHARE = 0.6
+"""Of the time that is left, what placing heavy atoms takes, so that a search can follow."""
 
 HEAVY_SHARE = 0.2
 DEAR = 0.01
@@ -54,27 +54,21 @@ def scattered(
     is_listed = model.elsewhere is None
     is_dear = is_listed and (now.is_split_by_heavy() or rise > DEAR * relaxation.bound)
     bound = relaxation.bound
-    drawn = _drawn(model, now, search.part(FIRST_SHARE) if is_dear else search, rng)
-    if is_dear and not np.isfinite(drawn.value):
-        # Any plan comes first: what ends here ends for want of hope, not of time.
-        drawn = refine(model, now.relaxation, drawn.of, search, rng)
-    best = min(known, drawn, key=lambda outcome: outcome.value)
+    # Any plan comes first; a better one is searched for where heavy atoms lie well.
+    kicks = 0 if is_dear else KICKS
+    best = refine(model, now.relaxation, now.choice(rng), search, rng, kicks)
+    best = min(best, known, key=lambda outcome: outcome.value)
     if np.isfinite(best.value):
-        search.improved(best.value, "exchanges")
         is_dear |= is_listed and HEAVY_SHARE * (best.value - bound) < rise
     if is_dear and not search.has_closed() and not search.is_over():
-        best, bound, prices = by_program(model, relaxation, best, search, rng)
+        timed = search.part(PROGRAM_SHARE)
+        best, bound, prices = by_program(model, relaxation, best, timed, rng)
+        search.improved_bound(bound, "heavy atoms")
         if np.isfinite(best.value):
             return refine(model, prices, best.of, search, rng), bound
-        best = drawn
     if not np.isfinite(best.value):
         best = improve(model, land, [replace(start, of=best.of)], search, rng)
     return best, bound
-
-
-def _drawn(model: Model, now: Settled, search: Search, rng: np.random.Generator) -> Outcome:
-    """Return the best assignment found from one drawn by shares."""
-    return refine(model, now.relaxation, now.choice(rng), search, rng)
 
 
 def _outcome(model: Model, start: Start) -> Outcome:

@@ -14,12 +14,13 @@ import numpy as np
 from territory_planner.domain.arrays import FloatArray, IntArray
 from territory_planner.domain.problem import NONE
 from territory_planner.solving import pricing
-from territory_planner.solving.dual import Relaxation, climb, reduced_costs
+from territory_planner.solving.dual import Relaxation, climb
 from territory_planner.solving.improve import Start
 from territory_planner.solving.land import Land
 from territory_planner.solving.locate import Located
 from territory_planner.solving.model import Model
 from territory_planner.solving.progress import Search
+from territory_planner.solving.reduced import reduced_costs
 from territory_planner.solving.whole import made_whole
 
 ROUGHLY = (0.2, 0.05)

@@ -13,8 +13,9 @@ from typing import NamedTuple
 import numpy as np
 
 from territory_planner.domain.arrays import FloatArray, IntArray
-from territory_planner.solving.dual import Relaxation, reduced_costs
+from territory_planner.solving.dual import Relaxation
 from territory_planner.solving.model import LongArray, Model
+from territory_planner.solving.reduced import reduced_costs
 
 RANKS = 8
 """Candidates of one atom that are looked at, the cheapest first."""

@@ -9,11 +9,12 @@ import pytest
 
 from territory_planner.domain.arrays import IntArray
 from territory_planner.domain.plan import SolveOptions
-from territory_planner.solving.dual import Relaxation, climb, worth_of
+from territory_planner.solving.dual import Relaxation, climb
 from territory_planner.solving.exchange import exchange
 from territory_planner.solving.limits import limits, overspent, strain
 from territory_planner.solving.model import Model
 from territory_planner.solving.progress import Search
+from territory_planner.solving.reduced import worth_of
 from territory_planner.solving.ties import Ties, found_ties
 from tests.solving.tiny import drawn_prices, drawn_start, every, only, regrets, tiny_model
 

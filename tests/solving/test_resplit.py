@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from territory_planner.domain.arrays import FloatArray, IntArray
-from territory_planner.solving.dual import Relaxation, worth_of
+from territory_planner.solving.dual import Relaxation
 from territory_planner.solving.limits import limits
 from territory_planner.solving.model import Model
+from territory_planner.solving.reduced import worth_of
 from territory_planner.solving.resplit import resplit
 from territory_planner.solving.ties import found_ties
 from tests.solving.tiny import Every, drawn_prices, drawn_start, every, only, tiny_model

@@ -13,9 +13,9 @@ from territory_planner.domain.plan import SolveOptions
 from territory_planner.domain.problem import Problem
 from territory_planner.evaluation.violations import violations
 from territory_planner.solving import solve
-from territory_planner.solving.dual import lower_bound, size_of, worth_of
 from territory_planner.solving.model import Model, build_model
 from territory_planner.solving.progress import Search
+from territory_planner.solving.reduced import lower_bound, size_of, worth_of
 from territory_planner.solving.relax import relax
 from territory_planner.solving.smooth import SmoothDual
 from tests.worlds import grid_problem

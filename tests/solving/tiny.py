@@ -11,8 +11,9 @@ import numpy as np
 from territory_planner.domain.arrays import BoolArray, FloatArray, IntArray
 from territory_planner.domain.criteria import Band, Criteria, Disruption
 from territory_planner.domain.problem import Problem
-from territory_planner.solving.dual import Relaxation, lower_bound
+from territory_planner.solving.dual import Relaxation
 from territory_planner.solving.model import Model, build_model
+from territory_planner.solving.reduced import lower_bound
 from tests.worlds import grid_problem
 
 SLACK = 1e-9

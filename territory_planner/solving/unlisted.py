@@ -1,0 +1,121 @@
+"""Compiled looks at pairs that are not listed: an atom's centers one by one, the nearest first.
+
+They come in the order of the atom's landmark, and end where nothing cheaper can follow.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from territory_planner.domain.arrays import BoolArray, FloatArray
+from territory_planner.domain.problem import METRES, STEP_SLACK
+
+Ints = NDArray[Any]
+
+
+class Pairs(NamedTuple):
+    """All pairs of atoms and territories at some prices; fields as in `Elsewhere`, and these.
+
+    Parameters
+    ----------
+    fixed, floor
+        ``(n_atoms,)`` km that any pair costs beside distance and prices of capacity, and the least
+        that it costs beside distance.
+    mark, off, order, far
+        As in `Landmarks`.
+    step_m, per_km, per_km2
+        What distances are rounded down to, and what a km and a squared km cost.
+    """
+
+    is_open: BoolArray
+    xy: FloatArray
+    center: FloatArray
+    weight: FloatArray
+    fixed: FloatArray
+    floor: FloatArray
+    mark: Ints
+    off: FloatArray
+    order: Ints
+    far: FloatArray
+    skill_class: Ints
+    allowed: BoolArray
+    reach_km: float
+    activity: FloatArray
+    price: FloatArray
+    step_m: float
+    per_km: float
+    per_km2: float
+
+
+@njit(cache=True, nogil=True)
+def cheapest(first: int, last: int, pairs: Pairs, value: FloatArray, best: Ints) -> None:
+    """Lower each atom's value to its least reduced cost, and write the territory that has it."""
+    for a in range(first, last):
+        if not pairs.is_open[a]:
+            continue
+        for i in range(len(pairs.center)):
+            if _least_from(pairs, a, i) >= value[a]:
+                break
+            k = pairs.order[pairs.mark[a], i]
+            reduced = _reduced(pairs, a, k)
+            if reduced < value[a]:
+                value[a] = reduced
+                best[a] = k
+
+
+@njit(cache=True, nogil=True)
+def cheap(first: int, last: int, pairs: Pairs, below: FloatArray) -> tuple[Ints, Ints]:
+    """Return the atoms and territories of all pairs below each atom's value, in their order."""
+    room = max(16 * (last - first), 16)
+    atom, territory = np.empty(room, dtype=np.int32), np.empty(room, dtype=np.int32)
+    n = 0
+    for a in range(first, last):
+        if not pairs.is_open[a]:
+            continue
+        begin = n
+        for i in range(len(pairs.center)):
+            if _least_from(pairs, a, i) >= below[a]:
+                break
+            k = pairs.order[pairs.mark[a], i]
+            if _reduced(pairs, a, k) < below[a]:
+                if n == len(atom):
+                    atom = np.concatenate((atom, np.empty_like(atom)))
+                    territory = np.concatenate((territory, np.empty_like(territory)))
+                atom[n], territory[n] = a, k
+                n += 1
+        territory[begin:n] = np.sort(territory[begin:n])
+    return atom[:n].copy(), territory[:n].copy()
+
+
+@njit(cache=True, nogil=True)
+def _least_from(pairs: Pairs, a: int, i: int) -> float:
+    """Return what no pair of the atom is below whose center comes i-th or later."""
+    near = pairs.far[pairs.mark[a], i] - pairs.off[a] - pairs.step_m / METRES
+    return float(pairs.floor[a] + _distance_cost(pairs, a, max(near, 0.0)))
+
+
+@njit(cache=True, nogil=True)
+def _reduced(pairs: Pairs, a: int, k: int) -> float:
+    """Return the reduced cost of a pair; infinite where the territory may not have the atom."""
+    if not pairs.allowed[pairs.skill_class[a], k]:
+        return np.inf
+    east, north = pairs.xy[a, 0] - pairs.center[k, 0], pairs.xy[a, 1] - pairs.center[k, 1]
+    far = np.sqrt(east * east + north * north)
+    if pairs.step_m > 0.0:
+        far = np.floor(far / pairs.step_m + STEP_SLACK) * pairs.step_m
+    far /= METRES
+    if far > pairs.reach_km:
+        return np.inf
+    reduced = _distance_cost(pairs, a, far) + pairs.fixed[a]
+    for b in range(pairs.activity.shape[1]):
+        reduced += pairs.price[k, b] * pairs.activity[a, b]
+    return float(reduced)
+
+
+@njit(cache=True, nogil=True)
+def _distance_cost(pairs: Pairs, a: int, far: float) -> float:
+    return float(pairs.weight[a] * (pairs.per_km + pairs.per_km2 * far) * far)
