@@ -29,7 +29,10 @@ class Concave(Protocol):
     """A smooth concave function."""
 
     def __call__(self, point: FloatArray, bent: bool) -> tuple[float, FloatArray, FloatArray]:
-        """Return the value, the gradient, and minus the second derivatives when asked for."""
+        """Return the value, the gradient, and minus the second derivatives when asked for.
+
+        Of the second derivatives nothing above the diagonal is read.
+        """
 
 
 def ascended(
@@ -69,7 +72,7 @@ def ascended(
         promised = float(gradient @ step)
         if promised <= tolerance and np.abs(gradient[free]).max(initial=0.0) <= flat:
             break
-        promised -= 0.5 * float(step @ (bend @ step))
+        promised -= 0.5 * _bent(bend, step)
         # The curvature costs most of an evaluation: it waits until the step is taken.
         new_value = function(trial, False)[0]
         kept = (new_value - value) / max(promised, 1e-300)
@@ -99,10 +102,9 @@ def _step(bend: FloatArray, gradient: FloatArray, free: BoolArray, damping: floa
 
     step = np.zeros_like(gradient)
     at = np.flatnonzero(free)
-    matrix = bend[np.ix_(at, at)] if len(at) < len(gradient) else bend.copy()
-    if not matrix.size:
+    if not at.size:
         return step
-    diagonal = np.diag(matrix)
+    diagonal = np.diag(bend)[at]
     largest = float(diagonal.max())
     if not largest > 0:
         # Nothing bends: a step as large as the gradient, for want of a scale.
@@ -110,14 +112,24 @@ def _step(bend: FloatArray, gradient: FloatArray, free: BoolArray, damping: floa
         return step
     added = damping * np.maximum(diagonal, FLAT * largest)
     for _ in range(8):
+        matrix = bend[np.ix_(at, at)] if len(at) < len(bend) else bend.copy()
         matrix[np.diag_indices(len(at))] = diagonal + added
         try:
-            step[at] = cho_solve(cho_factor(matrix, lower=True, check_finite=False), gradient[at])
+            # Read by columns, as LAPACK does, what is below the diagonal is above it.
+            factor = cho_factor(matrix.T, overwrite_a=True, check_finite=False)
+            step[at] = cho_solve(factor, gradient[at], check_finite=False)
         except LinAlgError:
             added = added * 10 + FLAT * largest
         else:
             break
     return step
+
+
+def _bent(bend: FloatArray, step: FloatArray) -> float:
+    """Return the quadratic form of a step, of a matrix whose lower triangle is given."""
+    from scipy.linalg.blas import dsymv
+
+    return float(step @ dsymv(1.0, bend.T, step))
 
 
 def _without_curvature(

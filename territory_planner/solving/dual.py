@@ -56,6 +56,9 @@ REPEATS = 4
 REACH = 20.0
 """How far the first step of a round may move a price, in changes that a temperature is worth."""
 
+BOX = 1.0
+"""How far a round may move a price, beside the reach of the candidates that take part."""
+
 LARGEST_PRICE = 3.0
 """Of a territory's whole target, in shares of the objective, while pairs are not listed."""
 
@@ -113,6 +116,7 @@ def climb(
     start: Relaxation | None = None,
     temperatures: Sequence[float] = TEMPERATURES,
     repeats: int = REPEATS,
+    room: FloatArray | float = BOX,
 ) -> Relaxation:
     """Return prices and tolls that make the smoothed dual large, and their bound.
 
@@ -124,6 +128,9 @@ def climb(
         How soft the choice is, round by round; fewer are faster and less exact.
     repeats
         How often a round may be run again.
+    room
+        How far a round may move each price, ``(n_territories, n_banded)`` or all, beside the reach
+        of candidates.
     """
     k, b = model.target.shape
     d, workers = len(model.budget), search.options.workers
@@ -137,7 +144,7 @@ def climb(
     point, done = np.zeros(k * b + d), np.nan
     if start is not None:
         point = np.concatenate([(start.price * scale).ravel(), start.toll])
-    worth = worth_of(model)
+    worth, rooms = worth_of(model), np.broadcast_to(room, (k, b)).ravel()
     # Over a list too short to hold the bands the dual would run away: keep its prices sensible
     # until the list is widened.
     cap = np.inf if model.elsewhere is None else LARGEST_PRICE * worth
@@ -151,7 +158,7 @@ def climb(
         reach = reach_at(model, temperatures[0]) * worth
         _, near = near_cheapest(model, *split_point(point, scale, k), reach * size, workers)
         wide &= near
-        box = np.repeat([2 * reach / k, reach], [k * b, d])
+        box = np.concatenate([rooms * reach / k, np.full(d, reach)])
     on = model.restricted(wide)
     path: list[tuple[float, FloatArray]] = []
     for heat in (t for t in temperatures for _ in range(repeats)):
@@ -176,7 +183,7 @@ def climb(
         is_free = (np.abs(point - before) < 0.99 * box).all()
         done = heat if is_free and soft <= listed + CLOSE * abs(listed) else np.nan
         on = model.restricted(near & np.repeat(priced, np.diff(model.start)))
-        box = np.repeat([2 * reach / k, reach], [k * b, d])
+        box = np.concatenate([rooms * reach / k, np.full(d, reach)])
         bound = listed
         if model.elsewhere is not None and heat <= PRICED_HEAT:
             least, _ = model.elsewhere.least(model.activity, price, toll, least, workers)

@@ -19,7 +19,7 @@ from territory_planner.evaluation.disruption import moved_shares
 from territory_planner.solving.blocks import over_blocks
 from territory_planner.solving.budgets import Budget, taken
 from territory_planner.solving.landmarks import Landmarks, landmarks
-from territory_planner.solving.unlisted import Pairs, cheap, cheapest
+from territory_planner.solving.unlisted import TOGETHER, Pairs, cheap, cheapest
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,7 +90,7 @@ class Elsewhere:
 
     def _pairs(self, activity: FloatArray, price: FloatArray, toll: FloatArray) -> Pairs:
         """Return what compiled code reads of all pairs at some prices."""
-        fixed = self.cost + self.moved @ toll
+        fixed, order = self.cost + self.moved @ toll, self.landmarks.order
         return Pairs(
             is_open=self.is_open,
             xy=self.xy,
@@ -100,8 +100,9 @@ class Elsewhere:
             floor=fixed + activity @ price.min(axis=0),
             mark=self.landmarks.of,
             off=self.landmarks.off,
-            order=self.landmarks.order,
+            order=order,
             far=self.landmarks.far,
+            cheap=np.minimum.reduceat(price[order], range(0, len(price), TOGETHER), axis=1),
             skill_class=self.skill_class,
             allowed=self.allowed,
             reach_km=self.reach_km,
@@ -126,14 +127,23 @@ class Elsewhere:
             landmarks=self.landmarks.sampled(rows),
         )
 
-    def nearest(self, count: int) -> tuple[IntArray, IntArray]:
-        """Return the atoms and territories of the pairs with some nearest centers; sorted."""
+    def nearest(self, centers: int, atoms: int) -> tuple[IntArray, IntArray]:
+        """Return the atoms and territories of near pairs, sorted.
+
+        Parameters
+        ----------
+        centers, atoms
+            How many nearest centers each atom is paired with, and how many atoms each center.
+        """
         from scipy.spatial import cKDTree
 
-        rows = np.flatnonzero(self.is_open)
-        each = min(count, len(self.center))
-        _, near = cKDTree(self.center).query(self.xy[rows], k=each, workers=-1)
-        atom, territory = np.repeat(rows, each), np.sort(near.reshape(-1, each)).ravel()
+        rows, n = np.flatnonzero(self.is_open), len(self.center)
+        each, back = min(centers, n), min(atoms, len(rows))
+        _, near = cKDTree(self.center).query(self.xy[rows], k=[*range(1, each + 1)], workers=-1)
+        _, far = cKDTree(self.xy[rows]).query(self.center, k=[*range(1, back + 1)], workers=-1)
+        there = np.concatenate([np.repeat(rows, each), rows[far].ravel()])
+        pair = np.unique(there * n + np.concatenate([near.ravel(), np.repeat(np.arange(n), back)]))
+        atom, territory = pair // n, pair % n
         may = self.allowed[self.skill_class[atom], territory]
         far = self.problem.distance_km(self.xy[atom], self.center[territory])
         may &= far <= self.reach_km
@@ -179,6 +189,8 @@ class Elsewhere:
 
     def may(self, atom: IntArray, territory: IntArray) -> BoolArray:
         """Return which pairs are not forbidden."""
+        if not len(self.barred):
+            return np.ones(len(atom), dtype=np.bool_)
         k = len(self.center)
         barred = self.barred[:, 0].astype(np.int64) * k + self.barred[:, 1]
         return ~np.isin(self.first[atom].astype(np.int64) * k + territory, barred)

@@ -22,6 +22,7 @@ from territory_planner.geography.adjacency import piece_labels
 from territory_planner.solving.budgets import budgets, taken
 from territory_planner.solving.candidates import NEAREST, NO_PAIRS, Pairs, eligible_pairs
 from territory_planner.solving.elsewhere import Elsewhere, elsewhere
+from territory_planner.solving.unlisted import places
 
 LongArray = NDArray[np.int64]
 
@@ -123,17 +124,14 @@ class Model:
         )
 
     def widened(self, atom: IntArray, territory: IntArray) -> Model:
-        """Return the model with more candidates: pairs in the order of the list, none twice."""
+        """Return the model with more candidates: pairs in the order of the list."""
         if self.elsewhere is None:
             return self
-        may = self.elsewhere.may(atom, territory)
-        wanted = atom[may].astype(np.int64) * self.n_territories + territory[may]
-        key = self.row_of_candidate.astype(np.int64) * self.n_territories + self.territory
-        at = np.searchsorted(key, wanted)
         # A pair that is listed after all keeps its listed cost.
-        new = key[np.minimum(at, len(key) - 1)] != wanted
-        at, wanted = at[new], wanted[new]
-        atom, territory = wanted // self.n_territories, wanted % self.n_territories
+        at, new = places(self.start, self.territory, atom, territory)
+        at, atom, territory = at[new], atom[new], territory[new]
+        may = self.elsewhere.may(atom, territory)
+        at, atom, territory = at[may], atom[may], territory[may]
         cost, moved = self.elsewhere.listed(atom, territory)
         more = np.concatenate([[0], np.cumsum(np.bincount(atom, minlength=self.n_atoms))])
         return replace(

@@ -12,7 +12,7 @@ import numpy as np
 
 from territory_planner.domain.arrays import BoolArray, FloatArray
 from territory_planner.solving.columns import Program, solve_program
-from territory_planner.solving.dual import EXCESS, TEMPERATURES, Relaxation, climb, reach_at
+from territory_planner.solving.dual import BOX, EXCESS, TEMPERATURES, Relaxation, climb, reach_at
 from territory_planner.solving.model import LongArray, Model
 from territory_planner.solving.progress import Search
 from territory_planner.solving.reduced import (
@@ -23,7 +23,7 @@ from territory_planner.solving.reduced import (
     size_of,
     worth_of,
 )
-from territory_planner.solving.sample import sampled
+from territory_planner.solving.sample import is_few, sampled, with_nearest
 
 DEAR = 20.0
 """The elastic price of leaving a band, in multiples of the dearest price the dual found."""
@@ -35,11 +35,21 @@ PRICING_ROUNDS = 12
 EXCESS_ROUNDS = 30
 WIDENINGS = 20
 """How often pairs may be listed anew at one temperature."""
-WARM_REACH = 0.5
-"""How much dearer than the cheapest a pair may be that is listed, in shares of the objective."""
-SAMPLES = 20, 20, 100
-"""Atoms for each territory in the samples that give prices of the first temperatures; those of the
-last one are climbed again with all atoms."""
+HELD_BACK = 0.99
+GROWTH, SHRINKING = 2.0, 0.3
+"""How far a price may move in the next round of a temperature, beside the last, when it came to the
+end of how far it might and goes on, or turns back."""
+WARM_REACH, WARM_HEATS = 0.5, 30.0
+"""How much dearer than the cheapest a pair may be that is listed for a sample: in shares of the
+objective, and in temperatures."""
+WIDE_HEAT = 0.1
+"""Temperature down to which a sample lists many near pairs besides."""
+HOT = (1.0, 0.3)
+"""Temperatures before the others where pairs are not all listed: far from one another, the prices
+of many territories differ by many times what a choice among near ones does."""
+FEWEST, GRAIN = 10, 2.0
+"""Atoms for each territory of a sample: at least these, and these over the temperature, lest the
+soft choice jump from atom to atom."""
 SAMPLE_SHARE = 0.15
 """Of the time that is left, what the prices of a sample may take."""
 PROGRAM_SHARE = 0.3
@@ -122,19 +132,33 @@ def _widened(model: Model, search: Search) -> tuple[Model, Relaxation]:
     else to look.
     """
     timed = search.part(CLIMB_SHARE)
-    best = climb(sampled(model, SAMPLES[0]), timed, temperatures=TEMPERATURES[:1])
-    for each, heat in zip(SAMPLES[1:], TEMPERATURES[1:], strict=False):
-        sample = _with_near(sampled(model, each), best, WARM_REACH, search)
-        best = climb(sample, search.part(SAMPLE_SHARE), best, [heat])
-    bound = 0.0
-    for heat in TEMPERATURES[len(SAMPLES) - 1 :]:
+    temperatures, bound = [*HOT, *TEMPERATURES], 0.0
+    best = Relaxation(np.zeros_like(model.target), np.zeros(len(model.budget)), 0.0)
+    for at, heat in enumerate(temperatures):
+        each = int(max(FEWEST, GRAIN / heat))
+        if is_few(model, each):
+            break
+        sample = sampled(model, each)
+        sample = with_nearest(sample) if heat >= WIDE_HEAT else sample
+        if at:
+            sample = _with_near(sample, best, max(WARM_REACH, WARM_HEATS * heat), search)
+        best = climb(sample, search.part(SAMPLE_SHARE), best if at else None, [heat])
+    for heat in temperatures[at:]:
+        room, last = np.full(model.target.shape, BOX), np.zeros(model.target.shape)
         for _ in range(WIDENINGS):
-            # Prices move in a round no farther than pairs were listed for.
-            model = _with_near(model, best, reach_at(model, heat), search)
-            best = climb(model, timed, best, [heat], repeats=1)
+            # Prices move in a round about as far as pairs were listed for.
+            reach = reach_at(model, heat)
+            model, before = _with_near(model, best, reach, search), best.price
+            best = climb(model, timed, best, [heat], repeats=1, room=room)
             bound = max(bound, best.bound)
             if best.is_settled or timed.is_over() or best.excess > EXCESS:
                 break
+            step = (best.price - before) * model.target.mean(axis=0)
+            wall = HELD_BACK * room * reach * worth_of(model) / model.n_territories
+            step[np.abs(step) < wall] = 0.0
+            # Whole regions may go on for long; what is turned back went too far.
+            room *= np.where(step * last > 0, GROWTH, np.where(step * last < 0, SHRINKING, 1.0))
+            last = step
         if timed.is_over() or best.excess > EXCESS:
             break
     bound = max(bound, lower_bound(model, best.price, best.toll, search.options.workers))

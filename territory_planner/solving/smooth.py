@@ -33,7 +33,7 @@ class SmoothDual:
     workers: int
 
     def __call__(self, point: FloatArray, bent: bool) -> tuple[float, FloatArray, FloatArray]:
-        """Return the value, the gradient, and minus the second derivatives when asked for."""
+        """Return the value, the gradient, and the lower triangle of minus the second derivatives."""
         model, scale = self.model, self.scale
         k, b = model.target.shape
         price, toll = split_point(point, scale, k)
@@ -49,7 +49,6 @@ class SmoothDual:
         unit = np.concatenate([np.tile(1 / scale, k), np.ones(n - k * b)])
         if bent:
             bend[np.arange(k * b), np.arange(k * b)] += band_bend.ravel()
-            bend = np.tril(bend) + np.tril(bend, -1).T
             bend *= unit
             bend *= unit[:, None]
         return float(value), gradient * unit, bend

@@ -1,6 +1,7 @@
-"""Compiled looks at pairs that are not listed: an atom's centers one by one, the nearest first.
+"""Compiled looks at pairs that are not listed: an atom's centers some at a time, the nearest first.
 
-They come in the order of the atom's landmark, and end where nothing cheaper can follow.
+They come in the order of the atom's landmark, some are passed over together where none of them can
+be cheap, and the look ends where nothing cheap can follow.
 """
 
 from __future__ import annotations
@@ -16,6 +17,9 @@ from territory_planner.domain.problem import METRES, STEP_SLACK
 
 Ints = NDArray[Any]
 
+TOGETHER = 16
+"""Centers of a landmark's order that are passed over together, or looked at."""
+
 
 class Pairs(NamedTuple):
     """All pairs of atoms and territories at some prices; fields as in `Elsewhere`, and these.
@@ -27,6 +31,8 @@ class Pairs(NamedTuple):
         that it costs beside distance.
     mark, off, order, far
         As in `Landmarks`.
+    cheap
+        ``(n_landmarks, n_parts, n_banded)``: the least prices of each part of the order.
     step_m, per_km, per_km2
         What distances are rounded down to, and what a km and a squared km cost.
     """
@@ -41,6 +47,7 @@ class Pairs(NamedTuple):
     off: FloatArray
     order: Ints
     far: FloatArray
+    cheap: FloatArray
     skill_class: Ints
     allowed: BoolArray
     reach_km: float
@@ -57,14 +64,18 @@ def cheapest(first: int, last: int, pairs: Pairs, value: FloatArray, best: Ints)
     for a in range(first, last):
         if not pairs.is_open[a]:
             continue
-        for i in range(len(pairs.center)):
-            if _least_from(pairs, a, i) >= value[a]:
+        for part in range(pairs.cheap.shape[1]):
+            near, floor = _least_of(pairs, a, part)
+            if near + pairs.floor[a] >= value[a]:
                 break
-            k = pairs.order[pairs.mark[a], i]
-            reduced = _reduced(pairs, a, k)
-            if reduced < value[a]:
-                value[a] = reduced
-                best[a] = k
+            if near + floor >= value[a]:
+                continue
+            for i in range(part * TOGETHER, min((part + 1) * TOGETHER, len(pairs.center))):
+                k = pairs.order[pairs.mark[a], i]
+                reduced = _reduced(pairs, a, k)
+                if reduced < value[a]:
+                    value[a] = reduced
+                    best[a] = k
 
 
 @njit(cache=True, nogil=True)
@@ -77,25 +88,56 @@ def cheap(first: int, last: int, pairs: Pairs, below: FloatArray) -> tuple[Ints,
         if not pairs.is_open[a]:
             continue
         begin = n
-        for i in range(len(pairs.center)):
-            if _least_from(pairs, a, i) >= below[a]:
+        for part in range(pairs.cheap.shape[1]):
+            near, floor = _least_of(pairs, a, part)
+            if near + pairs.floor[a] >= below[a]:
                 break
-            k = pairs.order[pairs.mark[a], i]
-            if _reduced(pairs, a, k) < below[a]:
-                if n == len(atom):
-                    atom = np.concatenate((atom, np.empty_like(atom)))
-                    territory = np.concatenate((territory, np.empty_like(territory)))
-                atom[n], territory[n] = a, k
-                n += 1
+            if near + floor >= below[a]:
+                continue
+            for i in range(part * TOGETHER, min((part + 1) * TOGETHER, len(pairs.center))):
+                k = pairs.order[pairs.mark[a], i]
+                if _reduced(pairs, a, k) < below[a]:
+                    if n == len(atom):
+                        atom = np.concatenate((atom, np.empty_like(atom)))
+                        territory = np.concatenate((territory, np.empty_like(territory)))
+                    atom[n], territory[n] = a, k
+                    n += 1
         territory[begin:n] = np.sort(territory[begin:n])
     return atom[:n].copy(), territory[:n].copy()
 
 
 @njit(cache=True, nogil=True)
-def _least_from(pairs: Pairs, a: int, i: int) -> float:
-    """Return what no pair of the atom is below whose center comes i-th or later."""
-    near = pairs.far[pairs.mark[a], i] - pairs.off[a] - pairs.step_m / METRES
-    return float(pairs.floor[a] + _distance_cost(pairs, a, max(near, 0.0)))
+def places(start: Ints, listed: Ints, atom: Ints, territory: Ints) -> tuple[Ints, Ints]:
+    """Return where pairs, sorted, belong in a list of candidates, and which are not in it.
+
+    Parameters
+    ----------
+    start, listed
+        The candidates' territories in CSR form.
+    """
+    at, new = np.empty(len(atom), dtype=np.int64), np.empty(len(atom), dtype=np.bool_)
+    j, last = 0, -1
+    for i in range(len(atom)):
+        a = atom[i]
+        if a != last:
+            j, last = start[a], a
+        while j < start[a + 1] and listed[j] < territory[i]:
+            j += 1
+        at[i] = j
+        new[i] = j == start[a + 1] or listed[j] != territory[i]
+    return at, new
+
+
+@njit(cache=True, nogil=True)
+def _least_of(pairs: Pairs, a: int, part: int) -> tuple[float, float]:
+    """Return what no center of a part, or of a later one, is below in distance; and what no center
+    of the part is below in all else."""
+    mark = pairs.mark[a]
+    near = pairs.far[mark, part * TOGETHER] - pairs.off[a] - pairs.step_m / METRES
+    floor = pairs.fixed[a]
+    for b in range(pairs.activity.shape[1]):
+        floor += pairs.cheap[mark, part, b] * pairs.activity[a, b]
+    return _distance_cost(pairs, a, max(near, 0.0)), float(floor)
 
 
 @njit(cache=True, nogil=True)
