@@ -42,20 +42,22 @@ class Limits(NamedTuple):
     budgets: FloatArray
 
 
-def limits(model: Model, relaxation: Relaxation, dear: float) -> Limits:
+def limits(model: Model, relaxation: Relaxation, dear: float, inset: float = INSET) -> Limits:
     """Return the limits of a model at given prices.
 
     Parameters
     ----------
     dear
         Penalty in km for leaving a band by the whole target, or a budget by all of its measure.
+    inset
+        How far inside its limits a band of light atoms is aimed at.
     """
     price, slope = relaxation.price, model.slope
     # Where atoms are light, limits are aimed at from a little inside: a search that stops a
     # millionth outside one has found nothing.
     is_light = model.n_atoms >= MANY * model.n_territories
-    inset = INSET * np.minimum(model.target, model.upper - model.lower) if is_light else 0.0
-    lower, upper = model.lower + inset, model.upper - inset
+    room = np.minimum(model.target, model.upper - model.lower) if is_light else 0.0
+    lower, upper = model.lower + inset * room, model.upper - inset * room
     ends = [
         slope * (model.target - lower) - price * lower,
         -price * model.target,

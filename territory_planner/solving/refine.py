@@ -18,7 +18,7 @@ from territory_planner.solving.chains import run_chains
 from territory_planner.solving.dual import Relaxation
 from territory_planner.solving.exchange import exchange
 from territory_planner.solving.improve import Outcome
-from territory_planner.solving.limits import limits
+from territory_planner.solving.limits import INSET, limits
 from territory_planner.solving.model import Model
 from territory_planner.solving.progress import Search
 from territory_planner.solving.reduced import worth_of
@@ -35,6 +35,12 @@ WIDENINGS = 12
 HOPELESS = 0.95
 IDLE = 1
 """Rounds in a row that may leave more than this share of what was broken before it is given up."""
+
+NEARLY = 0.05
+"""Share of territories outside their limits below which the rest of the plan is left alone."""
+HOPS, LEFT = 2, 0.2
+"""How far round a territory outside its limits atoms are moved then; and what is left of how far
+inside them bands are aimed at: the others lend what they have."""
 
 PROPOSALS = 1000
 """Of one annealing, for each atom that has a choice."""
@@ -138,7 +144,7 @@ def _mended(
     relaxation: Relaxation,
     start: _Start,
     atoms: int,
-    run: Callable[[Ties, _Start, int, float], _Start],
+    run: Callable[..., _Start],
     search: Search,
 ) -> tuple[_Start, Ties]:
     """Return where a search from a start ends, and the ties that brought it inside all limits.
@@ -151,7 +157,11 @@ def _mended(
     for _ in range(WIDENINGS):
         if best.broken <= FEASIBLE or not ties.free.size or search.is_over():
             break
-        found = run(ties, best, PROPOSALS, HOT)
+        outside = _is_outside(model, best.of)
+        if 0 < outside.mean() < NEARLY:
+            found = run(_around(ties, outside), best, PROPOSALS, KICK, inset=LEFT * INSET)
+        else:
+            found = run(ties, best, PROPOSALS, HOT)
         idle = idle + 1 if found.broken > HOPELESS * best.broken else 0
         before, best = best.broken, min(best, found, key=lambda one: one.rank)
         if best.broken <= FEASIBLE or idle > IDLE:
@@ -162,6 +172,17 @@ def _mended(
         ties = found_ties(model, relaxation, best.of, wanted)
         best = replace(best, is_split=False)
     return best, ties
+
+
+def _around(ties: Ties, outside: BoolArray) -> Ties:
+    """Return the ties of which only those near some territories are free."""
+    row = np.repeat(np.arange(len(ties.start) - 1), np.diff(ties.start))
+    near, is_free = outside.copy(), np.zeros(len(ties.start) - 1, dtype=np.bool_)
+    for _ in range(HOPS):
+        is_free[row[near[ties.territory]]] = True
+        is_free[np.diff(ties.start) < 2] = False
+        near[ties.territory[is_free[row]]] = True
+    return ties._replace(free=np.flatnonzero(is_free).astype(np.int32))
 
 
 def _tell(best: _Start, search: Search) -> None:
@@ -190,6 +211,7 @@ def _round(
     hot: float,
     search: Search,
     rng: np.random.Generator,
+    inset: float = INSET,
 ) -> _Start:
     """Return the best end of one annealing a worker, each followed by splitting pairs again."""
     worth = worth_of(model)
@@ -200,7 +222,7 @@ def _round(
         of = start.of.astype(np.int32)
         at = _places(ties, of)
         best = of.copy()
-        rows = limits(model, relaxation, PENALTY * dear)
+        rows = limits(model, relaxation, PENALTY * dear, inset)
         value = exchange(
             of, at, model.activity, ties, rows, proposals * len(ties.free), heat, heat / COOLING,
             STIFFEN, own, best,
@@ -213,7 +235,7 @@ def _round(
             changed[:] = False
             other = of != start.of
             changed[of[other]] = changed[start.of[other]] = True
-        firm = limits(model, relaxation, FIRM * dear)
+        firm = limits(model, relaxation, FIRM * dear, inset)
         resplit(of, at, model.activity, ties, firm, changed, SWEEPS)
         return replace(_measured(model, of), is_split=True)
 

@@ -39,7 +39,7 @@ HELD_BACK = 0.99
 GROWTH, SHRINKING = 2.0, 0.3
 """How far a price may move in the next round of a temperature, beside the last, when it came to the
 end of how far it might and goes on, or turns back."""
-WARM_REACH, WARM_HEATS = 0.5, 30.0
+WARM_REACH, WARM_HEATS = 0.5, 10.0
 """How much dearer than the cheapest a pair may be that is listed for a sample: in shares of the
 objective, and in temperatures."""
 WIDE_HEAT = 0.1

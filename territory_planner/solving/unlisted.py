@@ -130,8 +130,10 @@ def places(start: Ints, listed: Ints, atom: Ints, territory: Ints) -> tuple[Ints
 
 @njit(cache=True, nogil=True)
 def _least_of(pairs: Pairs, a: int, part: int) -> tuple[float, float]:
-    """Return what no center of a part, or of a later one, is below in distance; and what no center
-    of the part is below in all else."""
+    """Return what no center of a part costs less than, by distance and by all else.
+
+    The former holds of every later part as well.
+    """
     mark = pairs.mark[a]
     near = pairs.far[mark, part * TOGETHER] - pairs.off[a] - pairs.step_m / METRES
     floor = pairs.fixed[a]

@@ -11,7 +11,8 @@ from territory_planner.domain.criteria import Band, Criteria
 from territory_planner.evaluation.compactness import pair_cost
 from territory_planner.solving import candidates, landmarks
 from territory_planner.solving.model import build_model
-from territory_planner.solving.sample import sampled
+from territory_planner.solving.sample import sampled, with_nearest
+from territory_planner.solving.unlisted import places
 from tests.solving.worlds import random_problem
 
 
@@ -56,7 +57,7 @@ def test_nothing_cheap_is_passed_over(
 
 
 def test_a_sample_weighs_what_all_weigh(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Light atoms stand for others, so that totals are kept; a heavy one stands for itself."""
+    """Atoms are as much heavier as they are rare, here and there; a heavy one stands for itself."""
     monkeypatch.setattr(candidates, "COMPLETE_UP_TO", 10)
     problem = random_problem(1200, 4)
     heavy = int(np.argmax(problem.accounts.activity[:, 0]))
@@ -69,3 +70,32 @@ def test_a_sample_weighs_what_all_weigh(monkeypatch: pytest.MonkeyPatch) -> None
     assert sample.n_atoms < model.n_atoms / 5
     np.testing.assert_allclose(sample.activity.sum(axis=0), model.activity.sum(axis=0), rtol=1e-9)
     assert sample.activity[:, 0].max() == model.activity[:, 0].max()
+    west = problem.units.xy[:, 0] < np.median(problem.units.xy[:, 0])
+    assert sample.elsewhere is not None
+    is_west = sample.elsewhere.xy[:, 0] < np.median(problem.units.xy[:, 0])
+    np.testing.assert_allclose(
+        sample.activity[is_west].sum(axis=0), model.activity[west].sum(axis=0), rtol=0.1
+    )
+
+
+def test_a_center_far_from_all_has_candidates(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is nobody's nearest, and must fill its territory all the same."""
+    monkeypatch.setattr(candidates, "COMPLETE_UP_TO", 10)
+    problem = random_problem(400, 80)
+    center = problem.home.copy()
+    center[7] = 10 * center.max(axis=0)
+    model = with_nearest(build_model(problem, Criteria(), center))
+    assert (model.territory == 7).sum() >= 100
+    for a in range(model.n_atoms):
+        listed = model.territory[model.start[a] : model.start[a + 1]]
+        assert (np.diff(listed) > 0).all()
+
+
+def test_pairs_find_their_places() -> None:
+    """Those that are in a list, and where the others belong."""
+    start, listed = np.array([0, 2, 2, 3]), np.array([1, 4, 0], dtype=np.int32)
+    atom = np.array([0, 0, 0, 1, 2, 2], dtype=np.int32)
+    territory = np.array([0, 4, 5, 3, 0, 1], dtype=np.int32)
+    at, new = places(start, listed, atom, territory)
+    assert new.tolist() == [True, False, True, True, False, True]
+    assert at[new].tolist() == [0, 2, 2, 3]

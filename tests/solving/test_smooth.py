@@ -80,7 +80,8 @@ def test_slope_and_curvature_are_those_of_the_value(heat: float) -> None:
     size = model.target.size + len(model.budget)
     point = rng.normal(0, 0.05 * worth, size)
     point[model.target.size :] = np.abs(point[model.target.size :])
-    _, slope, bend = dual(point, True)
+    _, slope, lower = dual(point, True)
+    bend = np.tril(lower) + np.tril(lower, -1).T
     step = 1e-5 * worth
     for i in range(size):
         ahead, behind = point.copy(), point.copy()
