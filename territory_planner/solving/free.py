@@ -11,11 +11,12 @@ from territory_planner.domain.criteria import Criteria
 from territory_planner.domain.problem import NONE, Problem
 from territory_planner.errors import InfeasibleError
 from territory_planner.solving.candidates import NEAREST
+from territory_planner.solving.carve import FREED, carved
 from territory_planner.solving.conflict import explained
 from territory_planner.solving.dual import EXCESS, Relaxation
 from territory_planner.solving.exact import EXACT_CANDIDATES, exact, is_small
 from territory_planner.solving.found import Found
-from territory_planner.solving.improve import Outcome, improve
+from territory_planner.solving.improve import Outcome, Start, improve
 from territory_planner.solving.land import measured_land
 from territory_planner.solving.locate import located
 from territory_planner.solving.model import build_model
@@ -23,7 +24,7 @@ from territory_planner.solving.places import among_places
 from territory_planner.solving.presolve import stranded
 from territory_planner.solving.progress import Search
 from territory_planner.solving.relax import relax
-from territory_planner.solving.start import located_start
+from territory_planner.solving.start import SETTLED, located_start
 from territory_planner.solving.warm import Known, located_by
 
 
@@ -66,6 +67,12 @@ def with_free_centers(
         land = measured_land(model, problem, loose, center, free)
         chosen = places[: search.options.workers]
         starts = [located_start(model, land, place, here is not None) for place in chosen]
+        if criteria.contiguous and here is None:
+            held, start = carved(model, land, starts[0], search, rng)
+            if start is not starts[0]:
+                best = improve(model, held, [start], search, rng)
+                center = start.center if best.center is None else best.center
+                starts = [Start(best.of, center, SETTLED, firmness=FREED)]
         best = improve(model, land, starts, search, rng)
     # One choice of centers among many: its bound bounds nothing. Whether the bands can be held at
     # all does not depend on where centers stand, unless distance decides who may go where.

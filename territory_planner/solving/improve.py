@@ -29,7 +29,6 @@ BLOCKS = 40
 ROUNDS = 6
 COLD = 0.003
 SOFT = 30.0
-"""First firmness of a band: violated by all of its target, in distance costs of a territory."""
 STIFFEN = 100.0
 QUENCH_SWEEPS = 30
 MEND_BLOCKS = 20
@@ -61,6 +60,9 @@ class Start:
         By how much of target the bands are aimed at inside their limits.
     effort
         Share of a full chain's length that will do: from a plan of nearly the same problem, little.
+    firmness
+        Of a band at first: what leaving it by all of its target costs, in distance costs of a
+        territory.
     """
 
     of: IntArray
@@ -68,6 +70,7 @@ class Start:
     heat: float = 1.0
     inset: float = INSET
     effort: float = 1.0
+    firmness: float = SOFT
 
 
 @dataclass(frozen=True, eq=False)
@@ -161,7 +164,7 @@ class _Guide:
         value += float((model.slope * off_target).sum())
         return Outcome(of, value, value + land.border * model.border_edges(of), center)
 
-    def limits(self, inset: float) -> Limits:
+    def limits(self, inset: float, firmness: float) -> Limits:
         """Return the limits as they are held at the beginning."""
         model = self.model
         mean = model.target.mean(axis=0, keepdims=True)
@@ -174,7 +177,7 @@ class _Guide:
             target=np.ascontiguousarray(model.target),
             slope=np.ascontiguousarray(model.slope),
             scale=np.ascontiguousarray(scale),
-            firmness=np.ascontiguousarray(SOFT * self.typical * share),
+            firmness=np.ascontiguousarray(firmness * self.typical * share),
             budget=model.budget,
             toll=np.full(len(model.budget), self.typical),
             inset=inset,
@@ -210,7 +213,11 @@ class _Guide:
 
 def _chain(guide: _Guide, search: Search, start: Start, rng: np.random.Generator) -> Outcome:
     """Return the best of one annealing; the last assignment when none was inside every limit."""
-    land, limits, course = guide.land, guide.limits(start.inset), guide.course(start)
+    land, limits, course = (
+        guide.land,
+        guide.limits(start.inset, start.firmness),
+        guide.course(start),
+    )
     n = guide.model.n_atoms
     hot = start.heat * guide.typical / n
     sweeps = max(1, int(start.effort * min(SWEEPS / np.sqrt(n), SWEEPS_MOST)) // BLOCKS)

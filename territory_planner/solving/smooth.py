@@ -33,7 +33,7 @@ class SmoothDual:
     workers: int
 
     def __call__(self, point: FloatArray, bent: bool) -> tuple[float, FloatArray, FloatArray]:
-        """Return the value, the gradient, and the lower triangle of minus the second derivatives."""
+        """Return value, gradient and lower triangle of minus the second derivatives, if asked."""
         model, scale = self.model, self.scale
         k, b = model.target.shape
         price, toll = split_point(point, scale, k)
