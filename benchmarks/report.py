@@ -1,7 +1,9 @@
-"""Results beside what is known: ``python -m benchmarks.report DIR PUBLISHED``.
+"""Results beside what is known: ``python -m benchmarks.report [DIR PUBLISHED] --kept FILE``.
 
 DIR holds what `benchmarks.run` wrote, PUBLISHED the folder of published instances. Every assignment
-is scored again by code that knows no solver; prints Markdown.
+is scored again by code that knows no solver. FILE keeps one line of JSON for each instance, as it
+was measured last: new ones take the place of old ones, and the tables of all are printed in
+Markdown. Without DIR only what was kept is printed.
 """
 
 from __future__ import annotations
@@ -12,37 +14,48 @@ import os
 import platform
 import sys
 from collections.abc import Iterable
+from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from benchmarks.published import Score, score
+from benchmarks.published import score
 
+KEPT = Path("benchmarks/measured.jsonl")
 HEAD = (
-    "| instance | workers | limit s | seconds | MB | feasible | value | best known | to reach "
-    "| reached | bound | gap |\n|---|---|---|---|---|---|---|---|---|---|---|---|"
+    "| instance | measured | workers | limit s | seconds | MB | feasible | value | best known "
+    "| to reach | reached | bound | gap |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|"
 )
+Row = dict[str, Any]
+TAKEN = "instance", "units", "workers", "time_limit", "seconds", "peak_mb", "bound", "gap"
+PROVEN = 1e-4
 PACKAGES = ("ortools", "numpy", "scipy", "numba")
 
 
 def main(words: list[str] | None = None) -> int:
-    """Print the tables."""
+    """Score what was run, keep it, and print the tables."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.report", description=__doc__)
-    parser.add_argument("results", type=Path, metavar="DIR")
-    parser.add_argument("published", type=Path, metavar="PUBLISHED")
+    parser.add_argument("results", type=Path, nargs="?", metavar="DIR")
+    parser.add_argument("published", type=Path, nargs="?", metavar="PUBLISHED")
+    parser.add_argument("--kept", type=Path, default=KEPT, metavar="FILE")
     given = parser.parse_args(words)
-    files = sorted(given.results.glob("**/results.jsonl"))
-    if not files:
-        parser.error(f"there is no results.jsonl in {given.results}; run benchmarks.run first")
-    lines = [(file.parent, json.loads(t)) for file in files for t in file.read_text().splitlines()]
-    # A later run of an instance in the same folder has written over the earlier assignment.
-    latest = {(folder, line["instance"]): (folder, line) for folder, line in lines}
-    by_set: dict[str, list[tuple[dict[str, Any], Score | None]]] = {}
-    for folder, line in latest.values():
-        assignment = folder / line["assignment"] if line["assignment"] else None
-        found = score(given.published, line, assignment) if assignment else None
-        name = " ".join(filter(None, [line["set"], line.get("variant")]))
-        by_set.setdefault(name, []).append((line, found))
+    rows = {}
+    if given.kept.is_file():
+        rows = {_key(row): row for row in map(json.loads, given.kept.read_text().splitlines())}
+    if given.results:
+        if given.published is None:
+            parser.error("PUBLISHED, the folder of published instances, is needed to score DIR")
+        files = sorted(given.results.glob("**/results.jsonl"))
+        if not files:
+            parser.error(f"there is no results.jsonl in {given.results}; run benchmarks.run first")
+        rows |= {_key(row): row for file in files for row in _scored(file, given.published)}
+        lines = [json.dumps(row) for _, row in sorted(rows.items())]
+        new = given.kept.with_suffix(".new")
+        new.write_text("\n".join(lines) + "\n")
+        new.replace(given.kept)
+    by_set: dict[str, list[Row]] = {}
+    for row in rows.values():
+        by_set.setdefault(row["set"], []).append(row)
     used = ", ".join(f"{package} {version(package)}" for package in PACKAGES)
     print("# Results\n")
     print(
@@ -54,42 +67,63 @@ def main(words: list[str] | None = None) -> int:
         print(_summary(name, by_set[name]))
     for name in sorted(by_set):
         print(f"\n## {name}\n\n{HEAD}")
-        for line, found in sorted(
-            by_set[name], key=lambda pair: (pair[0]["units"], pair[0]["instance"])
-        ):
-            print(_row(line, found))
+        for row in sorted(by_set[name], key=lambda row: (row["units"], row["instance"])):
+            print(_printed(row))
     return 0
 
 
-def _summary(name: str, rows: Iterable[tuple[dict[str, Any], Score | None]]) -> str:
+def _key(row: Row) -> tuple[str, int, str]:
+    return row["set"], row["units"], row["instance"]
+
+
+def _scored(file: Path, published: Path) -> list[Row]:
+    """Return the rows of one file of results: the last run of each instance, scored."""
+    day = date.fromtimestamp(file.stat().st_mtime).isoformat()
+    # A later run of an instance has written over the earlier assignment.
+    latest = {line["instance"]: line for line in map(json.loads, file.read_text().splitlines())}
+    rows = []
+    for line in latest.values():
+        assignment = file.parent / line["assignment"] if line["assignment"] else None
+        found = score(published, line, assignment) if assignment else None
+        row = {
+            "set": " ".join(filter(None, [line["set"], line.get("variant")])),
+            "measured": day,
+            "is_impossible": line.get("infeasible", False),
+        }
+        row |= {name: line[name] for name in TAKEN}
+        if found:
+            row |= {
+                "is_feasible": found.feasible, "value": found.value, "known": found.known,
+                "target": found.target, "is_reached": found.reached,
+            }  # fmt: skip
+        rows.append(row)
+    return rows
+
+
+def _summary(name: str, rows: Iterable[Row]) -> str:
     rows = list(rows)
-    feasible = sum(found is not None and found.feasible for _, found in rows)
-    reached = sum(_has_reached(line, found) for line, found in rows)
-    proven = sum(line["gap"] is not None and line["gap"] <= 1e-4 for line, _ in rows)
+    feasible = sum(row.get("is_feasible", False) for row in rows)
+    reached = sum(_has_reached(row) for row in rows)
+    proven = sum(row["gap"] is not None and row["gap"] <= PROVEN for row in rows)
     return f"| {name} | {len(rows)} | {feasible} | {reached} | {proven} |"
 
 
-def _has_reached(line: dict[str, Any], found: Score | None) -> bool:
-    """Return whether a line is as it should be; a proof that there is no plan is."""
-    return line.get("infeasible", False) if found is None else found.reached
+def _has_reached(row: Row) -> bool:
+    """Return whether a row is as it should be; a proof that there is no plan is."""
+    return bool(row.get("is_reached", row["is_impossible"]))
 
 
-def _row(line: dict[str, Any], found: Score | None) -> str:
-    head = f"| {line['instance']} ({line['units']:,}) | {line['workers']} | {line['time_limit']:g} "
-    head += f"| {line['seconds']:.1f} | {line['peak_mb']:,} "
-    if found is None:
-        told = "proven impossible" if line.get("infeasible") else "no plan"
-        return f"{head}| {told} | | | | {'yes' if line.get('infeasible') else 'no'} | | |"
-    shown = [_number(found.value), _number(found.known), _number(found.target)]
-    bound = _number(line["bound"]) if line["bound"] else ""
-    gap = f"{line['gap']:.2%}" if line["bound"] else ""
-    cells = [
-        "yes" if found.feasible else "no",
-        *shown,
-        "yes" if found.reached else "no",
-        bound,
-        gap,
-    ]
+def _printed(row: Row) -> str:
+    head = f"| {row['instance']} ({row['units']:,}) | {row['measured']} | {row['workers']} "
+    head += f"| {row['time_limit']:g} | {row['seconds']:.1f} | {row['peak_mb']:,} "
+    reached = "yes" if _has_reached(row) else "no"
+    if "value" not in row:
+        told = "proven impossible" if row["is_impossible"] else "no plan"
+        return f"{head}| {told} | | | | {reached} | | |"
+    shown = [_number(row[name]) for name in ("value", "known", "target")]
+    bound = _number(row["bound"]) if row["bound"] else ""
+    gap = f"{row['gap']:.2%}" if row["bound"] else ""
+    cells = ["yes" if row["is_feasible"] else "no", *shown, reached, bound, gap]
     return f"{head}| {' | '.join(cells)} |"
 
 

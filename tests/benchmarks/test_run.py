@@ -110,9 +110,24 @@ def test_the_report_scores_by_other_code(
     text = f"{json.dumps(overwritten)}\n{(out / 'results.jsonl').read_text()}"
     (out / "results.jsonl").write_text(text)
     capsys.readouterr()
-    report([str(out), str(published)])
-    (row,) = [r for r in capsys.readouterr().out.splitlines() if r.startswith("| cpmp99")]
+    kept = tmp_path / "kept.jsonl"
+    earlier = {
+        "set": "cpmp", "instance": "cpmp98", "units": 3, "measured": "2026-01-02", "workers": 1,
+        "time_limit": 9.0, "seconds": 1.0, "peak_mb": 5, "bound": None, "gap": None,
+        "is_impossible": True,
+    }  # fmt: skip
+    kept.write_text(f"{json.dumps(earlier)}\n")
+    report([str(out), str(published), "--kept", str(kept)])
+    printed = capsys.readouterr().out
+    (row,) = [r for r in printed.splitlines() if r.startswith("| cpmp99")]
     assert "| yes | 7.00 | 6.50 | 6.51 | no |" in row
+    assert "| cpmp98 (3) | 2026-01-02 |" in printed
+    report(["--kept", str(kept)])
+    assert capsys.readouterr().out == printed
+    assert [json.loads(r)["instance"] for r in kept.read_text().splitlines()] == [
+        "cpmp98",
+        "cpmp99",
+    ]
 
 
 def test_a_missing_instance_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
