@@ -106,7 +106,7 @@ class CriteriaTable:
     )
     empty_unit_share: float = field(default=0.01, metadata={"low": 0, "high": 1e6})
     order: Literal["weights", "lexicographic"] = "weights"
-    centers: Literal["home", "free", "unit"] = "home"
+    centers: Literal["home", "free", "seed", "unit"] = "home"
     contiguous: bool = False
     max_distance_km: float | None = field(default=None, metadata={"above": 0})
     short_borders: float = field(default=0.01, metadata={"low": 0})

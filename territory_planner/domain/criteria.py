@@ -84,7 +84,8 @@ class Criteria:
         The measure that weighs each unit's distance; None takes the first measure.
     centers
         "home" measures distance to the rep's home (a territory without one has a free center);
-        "free" gives every territory a free center, anywhere; "unit" one at a unit of its own.
+        "free" gives every territory a free center, anywhere; "seed" one that the search begins at
+        its home; "unit" one at a unit of its own.
     contiguous
         Whether each territory must be one piece of the contiguity graph, named accounts aside.
     disruption
@@ -117,7 +118,7 @@ class Criteria:
 
     bands: Mapping[str, Band] = field(default_factory=dict)
     compactness_measure: str | None = None
-    centers: Literal["home", "free", "unit"] = "home"
+    centers: Literal["home", "free", "seed", "unit"] = "home"
     contiguous: bool = False
     disruption: tuple[Disruption, ...] = ()
     max_distance_km: float | None = None

@@ -76,7 +76,7 @@ def located(
 ) -> list[Located]:
     """Return several placements of the free centers with their cells, the best first."""
     fixed = problem.home.copy()
-    if criteria.centers != "home":
+    if criteria.centers not in ("home", "seed"):
         fixed[:] = np.nan
     starts = int(np.clip(UNITS_OF_STARTS // max(problem.n_units, 1), 1, STARTS))
     found = []
@@ -103,7 +103,7 @@ def _placed(
         cell = _halved(xy[units], mine, parts, rng)
         town = _Town(
             np.ascontiguousarray(xy[units]), mine, np.ascontiguousarray(activity[units]), worth,
-            fixed[territories] / METRES,
+            fixed[territories] / METRES, criteria.centers == "home",
         )  # fmt: skip
         held, wanted = town.activity.sum(axis=0), target[territories]
         room = held / np.maximum(wanted.sum(axis=0), 1e-300) * wanted
@@ -215,13 +215,17 @@ def _halved(
 
 @dataclass(frozen=True, eq=False)
 class _Town:
-    """Units whose cells and centers are being settled; positions in km, ``fixed`` NaN if free."""
+    """Units whose cells and centers are being settled; positions in km.
+
+    Centers begin where they are ``fixed``, NaN for anywhere, and stay there if they are ``held``.
+    """
 
     xy: FloatArray
     weight: FloatArray
     activity: FloatArray
     worth: tuple[float, float]
     fixed: FloatArray
+    held: bool
 
     def settled(
         self, of: IntArray, limits: tuple[FloatArray, FloatArray]
@@ -273,7 +277,7 @@ class _Town:
     def _with_fixed(
         self, center: FloatArray, of: IntArray
     ) -> tuple[FloatArray, IntArray, BoolArray]:
-        """Return the centers with the nearest ones moved to where some must stand."""
+        """Return the centers with the nearest ones moved to where some begin or must stand."""
         free = np.isnan(self.fixed[:, 0])
         if free.all():
             return center, of, free
@@ -287,4 +291,4 @@ class _Town:
         placed = np.empty_like(center)
         placed[name] = center
         placed[held] = self.fixed[held]
-        return placed, name[of].astype(np.int32), free
+        return placed, name[of].astype(np.int32), free | (not self.held)

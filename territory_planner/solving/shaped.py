@@ -48,16 +48,20 @@ def counts_distances(criteria: Criteria) -> bool:
 
 
 def middles(problem: Problem, criteria: Criteria, rng: np.random.Generator) -> FloatArray:
-    """Return ``(n_territories, 2)`` centers in metres: homes, the others spread over the units."""
+    """Return ``(n_territories, 2)`` centers in metres: homes, the others spread over the units.
+
+    Centers that only begin at homes move to the middle of what is nearest to them.
+    """
     xy, weight = problem.units.xy, unit_weight(problem, criteria)
     center = problem.home.copy()
-    if criteria.centers != "home":
+    if criteria.centers not in ("home", "seed"):
         center[:] = np.nan
     free = np.isnan(center[:, 0])
-    if not free.any():
-        return center
     draws = rng.choice(len(xy), free.sum(), replace=free.sum() > len(xy))
     center[free] = xy[draws]
+    free |= criteria.centers != "home"
+    if not free.any():
+        return center
     for _ in range(SETTLING):
         nearest = cKDTree(center).query(xy)[1]
         total = np.bincount(nearest, weight, len(center))

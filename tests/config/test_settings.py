@@ -140,7 +140,7 @@ def test_not_utf8(tmp_path: Path) -> None:
         ("[criteria]\ncontiguous = 1", "[criteria] contiguous must be true or false, not 1."),
         (
             '[criteria]\ncenters = "office"',
-            '[criteria] centers must be "home" or "free" or "unit", not "office".',
+            '[criteria] centers must be "home" or "free" or "seed" or "unit", not "office".',
         ),
         (
             '[criteria]\ncompactness_measure = "worklaod"',

@@ -30,7 +30,7 @@ BLENDS: list[dict[str, float]] = [
 
 
 @pytest.mark.parametrize("contiguous", [False, True])
-@pytest.mark.parametrize("centers", ["home", "free", "unit"])
+@pytest.mark.parametrize("centers", ["home", "free", "seed", "unit"])
 @pytest.mark.parametrize("compactness", BLENDS, ids="+".join)
 def test_the_plan_is_between_bound_and_optimum_or_the_optimum(
     compactness: dict[str, float], centers: str, contiguous: bool
