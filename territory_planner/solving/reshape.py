@@ -60,7 +60,8 @@ PURE_HOT, PURE_COLD = 1.0, 0.03
 """The same where only a diameter counts: any number will do, penalties are in proportion."""
 
 FIRST_AIM = 1.25
-"""First limit on a diameter, in lower bounds."""
+"""First limit on a diameter, in lower bounds; and how much wider each next one is, until a plan is
+found."""
 
 STEPS = (0.02, 0.01, 0.005, 0.002)
 """Shares of the best diameter by which the next round aims below it, after failures the next."""
@@ -126,8 +127,9 @@ def reshape(
         if search.is_over() or search.has_closed() or stale > PATIENCE:
             break
         limit = np.inf
-        if seeks_diameter and is_pure and r == 0:
-            limit = FIRST_AIM * floor_km if floor_km > 0 else measure.diameter(origin)
+        if seeks_diameter and is_pure and not np.isfinite(best.value):
+            base = floor_km if floor_km > 0 else measure.diameter(start)
+            limit = base * FIRST_AIM ** (failures + (floor_km > 0))
         elif seeks_diameter and (is_pure or r > 0):
             steps = STEPS if is_pure else MIXED_STEPS
             limit = measure.diameter(origin) * (1 - steps[failures % len(steps)])
