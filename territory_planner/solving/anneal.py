@@ -155,8 +155,13 @@ def follow(land: Land, course: Course) -> None:
         q = NEWTON * sums[k, 0] if is_median else sums[k, 0]
         xx, between, yy = q - bend[k, 0], -bend[k, 1], q - bend[k, 2]
         size = xx * yy - between * between
-        center[k, 0] += (yy * pull[k, 0] - between * pull[k, 1]) / size
-        center[k, 1] += (xx * pull[k, 1] - between * pull[k, 0]) / size
+        east = (yy * pull[k, 0] - between * pull[k, 1]) / size
+        north = (xx * pull[k, 1] - between * pull[k, 0]) / size
+        # Far from all of them, Newton's step would lead farther away on the other side.
+        most = sums[k, 2] / max(sums[k, 1], 1e-300)
+        shorter = min(1.0, most / max(np.sqrt(east * east + north * north), 1e-300))
+        center[k, 0] += shorter * east
+        center[k, 1] += shorter * north
         softness[k] = (SOFT * sums[k, 2] / sums[k, 1]) ** 2
 
 

@@ -24,10 +24,13 @@ ODD = 0.5
 """Difference of an account's shares of two targets from which on it is odd."""
 MOST = 20
 """Odd accounts looked at, the oddest first."""
-TIME_SHARE = 0.15
+TIME_SHARE = 0.35
 """Of the time that is left, what one territory may take."""
-HEAT, FIRMNESS = 300.0, 1000.0
-"""In distance costs of an account and of a territory: its bands come before all distances."""
+MANNERS = ((1000.0, 3000.0), (300.0, 1000.0))
+"""Heat in distance costs of an account, and firmness in those of a territory, of one worker and of
+the next: bands come before all distances."""
+EFFORT = 0.5
+"""Share of a full search, so that there is time for several."""
 FREED = 300.0
 """Firmness with which all territories are drawn on when those of odd accounts are let go again."""
 REST, ITS = 0, 1
@@ -116,9 +119,11 @@ def _piece(
     if not two.is_whole(cell.astype(np.int32)):
         cell = np.arange(n) == atom
     center = METRES * here[[atom, atom]]
-    heat = HEAT * n / int(cell.sum())
-    start = Start(cell.astype(np.int32), center, heat, firmness=FIRMNESS)
-    found = improve(two, listed_land(two, two.cost), [start], search, rng)
+    cell, size = cell.astype(np.int32), int(cell.sum())
+    starts = [
+        Start(cell, center, heat * n / size, effort=EFFORT, firmness=firm) for heat, firm in MANNERS
+    ]
+    found = improve(two, listed_land(two, two.cost), starts, search, rng)
     return found.of == ITS if np.isfinite(found.value) else None
 
 
