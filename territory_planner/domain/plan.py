@@ -96,6 +96,9 @@ class Plan:
     tolls
         ``(n_disruption,)`` km of objective that one more unit (all of the measure) of each entry's
         disruption budget would save, in the order of the criteria; empty where none was computed.
+    losses
+        ``(n_disruption, n_territories)`` km of objective that letting a territory lose one more
+        unit (all it holds today of the entry's measure) would save; empty where none was computed.
     stages
         What was reached before compactness, in lexicographic order; else empty.
     seconds
@@ -115,6 +118,7 @@ class Plan:
     stopped: Literal["gap reached", "time limit", "search finished", "stopped"]
     prices: FloatArray
     tolls: FloatArray = field(default_factory=lambda: np.empty(0))
+    losses: FloatArray = field(default_factory=lambda: np.empty((0, 0)))
     stages: tuple[Stage, ...] = ()
     seconds: float = field(default=0.0, compare=False)
     trace: tuple[Step, ...] = field(default=(), compare=False)
@@ -123,6 +127,7 @@ class Plan:
     def __post_init__(self) -> None:
         object.__setattr__(self, "prices", frozen(self.prices, np.float64))
         object.__setattr__(self, "tolls", frozen(self.tolls, np.float64))
+        object.__setattr__(self, "losses", frozen(self.losses, np.float64))
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Plan) and self.fingerprint == other.fingerprint

@@ -1,4 +1,4 @@
-"""What limits cost: capacity, disruption budgets and locks, in km of objective, by a plan's prices.
+"""What limits cost: capacity, budgets, losses and locks, in km of objective, by a plan's prices.
 
 The reduced cost of unit i in territory k is ``c_ik + sum_q price_kq a_iq + sum_d toll_d m_ikd``:
 its cost and what its activity and its move take from limits that bind. A lock costs what the locked
@@ -17,7 +17,7 @@ from territory_planner.domain.arrays import FloatArray, IntArray
 from territory_planner.domain.plan import Plan
 from territory_planner.domain.problem import NONE
 from territory_planner.evaluation.compactness import centers, pair_cost, unit_weight
-from territory_planner.evaluation.disruption import moved_shares
+from territory_planner.evaluation.disruption import held_shares, moved_shares
 
 STEP = 0.01
 """Of a target or of a measure's total: the step that capacity and budgets are priced for."""
@@ -35,19 +35,21 @@ class Price:
     Parameters
     ----------
     kind
-        "capacity" of a territory in a measure, a disruption "budget", or the "lock" of a unit.
+        "capacity" of a territory in a measure, a disruption "budget", what a territory may lose
+        ("loss"), or the "lock" of a unit.
     territory
         The territory's index, ``NONE`` for a budget.
     index
-        The measure of a capacity, the entry of a budget, or the locked unit.
+        The measure of a capacity, the entry of a budget or of a loss, or the locked unit.
     step
         By how much the limit would move: in the measure's unit (above 0 the upper limit, below 0
-        the lower), or as a share of the budget's measure; 0 for a lock, which is released.
+        the lower), or as a share of the budget's measure, or of what the territory holds of it
+        today; 0 for a lock, which is released.
     saved_km
         The km of objective that this would save, about.
     """
 
-    kind: Literal["capacity", "budget", "lock"]
+    kind: Literal["capacity", "budget", "loss", "lock"]
     territory: int
     index: int
     step: float
@@ -56,7 +58,7 @@ class Price:
 
 def price_list(plan: Plan, most: int = 10) -> tuple[Price, ...]:
     """Return the dearest limits of a plan, the dearest first."""
-    found = [*_capacity(plan), *_budgets(plan), *_locks(plan)]
+    found = [*_capacity(plan), *_budgets(plan), *_losses(plan), *_locks(plan)]
     found = [price for price in found if price.saved_km > LEAST * max(plan.objective, 1.0)]
     return tuple(sorted(found, key=lambda price: -price.saved_km)[:most])
 
@@ -72,6 +74,13 @@ def _capacity(plan: Plan) -> list[Price]:
 
 def _budgets(plan: Plan) -> list[Price]:
     return [Price("budget", NONE, d, STEP, float(toll) * STEP) for d, toll in enumerate(plan.tolls)]
+
+
+def _losses(plan: Plan) -> list[Price]:
+    return [
+        Price("loss", int(k), int(d), STEP, float(plan.losses[d, k]) * STEP)
+        for d, k in np.argwhere(plan.losses > 0)
+    ]
 
 
 def _locks(plan: Plan) -> list[Price]:
@@ -107,6 +116,11 @@ def _reduced(plan: Plan, units: IntArray, center: FloatArray) -> FloatArray:
         if dear:
             share = moved_shares(problem, unit, territory, problem.measure_index(entry.measure))
             result += dear * share.reshape(n, k)
+    for entry, toll in zip(criteria.disruption, plan.losses, strict=False):
+        if toll.any():
+            held = held_shares(problem, problem.measure_index(entry.measure))[units]
+            # Who keeps it loses nothing.
+            result += (held @ toll)[:, None] - held.multiply(toll).toarray()
     may = problem.allowed[problem.skill_class[units]]
     if criteria.max_distance_km is not None:
         may = may & (far <= criteria.max_distance_km)

@@ -212,7 +212,7 @@ def gains_table(plan: Plan) -> Table:
 
 
 def prices_table(plan: Plan) -> Table | None:
-    """Return the dearest limits of capacity, budgets and locks; None when there is no price."""
+    """Return the dearest limits that bind; None when there is no price."""
     problem, rows = plan.problem, []
     for price in price_list(plan, DEAREST):
         of = problem.territories[price.territory].id if price.territory != NONE else MISSING
@@ -232,6 +232,9 @@ def _limit(plan: Plan, price: Price) -> tuple[str, str]:
     problem = plan.problem
     if price.kind == "lock":
         return f"lock of {problem.units.ids[price.index]}", "released"
+    if price.kind == "loss":
+        name = plan.criteria.disruption[price.index].measure
+        return f"limit on the {name} it may lose", f"+{price.step:.0%} of what it holds"
     if price.kind == "budget":
         name = plan.criteria.disruption[price.index].measure
         return f"budget of {name} that changes hands", f"+{price.step:.0%} of all {name}"

@@ -12,11 +12,12 @@ from territory_planner.domain.alignment import Alignment, today_by_unit
 from territory_planner.domain.arrays import FloatArray
 from territory_planner.domain.criteria import Criteria
 from territory_planner.domain.plan import Plan, SolveOptions
-from territory_planner.domain.problem import Problem
+from territory_planner.domain.problem import NONE, Problem
 from territory_planner.errors import InfeasibleError, NoPlanFoundError
 from territory_planner.evaluation.compactness import asks_for_centers, has_free_centers
 from territory_planner.evaluation.objective import objective
 from territory_planner.evaluation.violations import violations
+from territory_planner.solving.budgets import budgets
 from territory_planner.solving.compiled import compile_search
 from territory_planner.solving.dual import Relaxation
 from territory_planner.solving.farthest import counts_farthest, with_farthest
@@ -171,6 +172,7 @@ def _proven(
         stopped="search finished",
         prices=_prices(problem, criteria, relaxation),
         tolls=_tolls(criteria, relaxation),
+        losses=_losses(problem, criteria, relaxation),
         seconds=search.seconds,
         trace=tuple(search.steps),
         versions=_versions(),
@@ -200,8 +202,17 @@ def _tolls(criteria: Criteria, relaxation: Relaxation) -> FloatArray:
     """Return the tolls of all disruption entries: zero for one without a budget."""
     result = np.zeros(len(criteria.disruption))
     has_budget = np.array([d.budget is not None for d in criteria.disruption], dtype=np.bool_)
-    # Those of what one territory may lose come after, and are not told.
+    # Those of what one territory may lose come after.
     result[has_budget] = relaxation.toll[: has_budget.sum()]
+    return result
+
+
+def _losses(problem: Problem, criteria: Criteria, relaxation: Relaxation) -> FloatArray:
+    """Return the tolls of what each territory may lose: zero where that is not limited."""
+    result = np.zeros((len(criteria.disruption), problem.n_territories))
+    for row, toll in zip(budgets(problem, criteria), relaxation.toll, strict=False):
+        if row.territory != NONE:
+            result[row.entry, row.territory] = toll
     return result
 
 

@@ -103,6 +103,7 @@ CHANGES: dict[str, Any] = {
     "stopped": "gap reached",
     "prices": np.ones((2, 1)),
     "tolls": np.ones(1),
+    "losses": np.ones((1, 2)),
     "stages": (Stage("workload", 0.2, 0.1),),
 }
 SEARCH: dict[str, Any] = {

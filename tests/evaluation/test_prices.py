@@ -67,6 +67,19 @@ def test_a_budget_that_binds_is_priced() -> None:
     assert price.saved_km == pytest.approx(0.01 * plan.tolls[0])
 
 
+def test_what_a_territory_may_lose_is_priced_where_it_binds() -> None:
+    """B holds what A would serve better, and may lose a sixth of it."""
+    problem = grid_problem("111111", homes="A....B", current="BBBBBB")
+    wish = Disruption("workload", per_territory=0.17)
+    plan = solved(problem, Criteria(disruption=(wish,)))
+    (price,) = price_list(plan)
+    assert (price.kind, price.territory, price.index) == ("loss", 1, 0)
+    assert price.saved_km == pytest.approx(0.01 * plan.losses[0, 1])
+    # The lock of a unit that B would rather lose costs what is left after the limit's own price.
+    held = solved(locked(problem, 0, 1), Criteria(disruption=(wish,)))
+    assert {p.kind for p in price_list(held)} == {"loss", "lock"}
+
+
 def test_the_dearest_stand_first() -> None:
     """The list is cut to the dearest and falls."""
     problem = grid_problem("111111", homes="A....B")

@@ -38,6 +38,7 @@ def small_plan() -> Plan:
         stopped="time limit",
         prices=np.array([[0.0, 1.0], [2.0, 0.5]]),
         tolls=np.array([0.25]),
+        losses=np.array([[0.0, 0.5]]),
         seconds=3.0,
         stages=(Stage("workload", 0.2, 0.1),),
         trace=(Step(0.1, "relax", float("inf"), 1.0), Step(3.0, "improve", 1.5, 1.25)),
