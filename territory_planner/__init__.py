@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from territory_planner.domain.criteria import Band, Criteria, Disruption
     from territory_planner.domain.plan import Plan, SolveOptions
     from territory_planner.domain.problem import Problem
+    from territory_planner.domain.scenario import Scenario
     from territory_planner.errors import (
         InfeasibleError,
         InputError,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from territory_planner.intake import check, read_problem
     from territory_planner.reporting import draw_map, write_report
     from territory_planner.scenarios.compare import compare
+    from territory_planner.scenarios.edits import apply
     from territory_planner.solving import solve
     from territory_planner.store.plan_file import load_plan, save_plan
 
@@ -39,8 +41,10 @@ __all__ = [
     "NoPlanFoundError",
     "Plan",
     "Problem",
+    "Scenario",
     "SolveOptions",
     "TerritoryPlannerError",
+    "apply",
     "check",
     "compare",
     "draw_map",
@@ -64,8 +68,10 @@ _HOMES = {
     "NoPlanFoundError": "errors",
     "Plan": "domain.plan",
     "Problem": "domain.problem",
+    "Scenario": "domain.scenario",
     "SolveOptions": "domain.plan",
     "TerritoryPlannerError": "errors",
+    "apply": "scenarios.edits",
     "check": "intake",
     "compare": "scenarios.compare",
     "draw_map": "reporting",

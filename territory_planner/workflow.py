@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,8 +12,18 @@ from tempfile import TemporaryFile
 from uuid import uuid4
 
 from territory_planner.config import Settings
+from territory_planner.config.scenarios import BASE
+from territory_planner.domain.criteria import Criteria
 from territory_planner.domain.plan import Plan, SolveOptions, Step
-from territory_planner.errors import Fault, InputError, writing
+from territory_planner.domain.problem import Problem
+from territory_planner.errors import (
+    Fault,
+    InfeasibleError,
+    InputError,
+    NoPlanFoundError,
+    TerritoryPlannerError,
+    writing,
+)
 
 PLAN, MAP, REPORT = "plan.plan", "map.html", "report.html"
 
@@ -42,8 +53,9 @@ def plan_project(
     progress: Callable[[Step], object] | None = None,
     tell: Callable[[str], object] = lambda _: None,
     start: Plan | None = None,
+    scenario: str | None = None,
 ) -> Planned:
-    """Make the plan a project asks for, and write plan file, map and report.
+    """Make the plan a project or one of its scenarios asks for; write plan file, map and report.
 
     Parameters
     ----------
@@ -59,38 +71,126 @@ def plan_project(
         Called with a sentence when each phase begins.
     start
         A plan to begin at, of this project or of one much like it.
+    scenario
+        The name of a scenario to be planned instead.
 
     Raises
     ------
     InputError
-        When the files cannot be used.
+        When the files cannot be used, or a scenario's edits cannot be made.
     OutputError
         When nothing can be written to the folder, which is tried before the search.
     InfeasibleError, NoPlanFoundError
         When no plan exists, or none was found in time.
     """
     from territory_planner.intake import read_problem
+    from territory_planner.scenarios.edits import apply
+
+    lineage = () if scenario is None else settings.lineage(scenario)
+    folder = Path(out) if out is not None else settings.path.parent / "out"
+    _check_place(folder)
+    tell(f"Reading {settings.path} ...")
+    problem, criteria = read_problem(settings), settings.criteria()
+    for each in lineage:
+        problem, criteria = apply(problem, criteria, each, str(settings.path))
+    title = " – ".join(filter(None, [settings.project.name, scenario]))
+    options = options or settings.solve_options()
+    return _planned(problem, criteria, options, folder, title, progress, tell, start)
+
+
+def plan_scenarios(
+    settings: Settings,
+    out: Path | str | None = None,
+    options: SolveOptions | None = None,
+    progress: Callable[[Step], object] | None = None,
+    tell: Callable[[str], object] = lambda _: None,
+) -> dict[str, Planned | TerritoryPlannerError]:
+    """Plan the base and every scenario, each begun at its parent's plan, in a folder of its own.
+
+    Parameters
+    ----------
+    settings, out, options, progress, tell
+        As in `plan_project`; the folders are named after the scenarios.
+
+    Returns
+    -------
+    dict
+        By name, "base" first: the plan and its files, or why there is none.
+
+    Raises
+    ------
+    InputError
+        When the files cannot be used, or any scenario's edits cannot be made.
+    OutputError
+        When nothing can be written to the folder.
+    """
+    from territory_planner.intake import read_problem
+    from territory_planner.scenarios.edits import apply
+
+    folder = Path(out) if out is not None else settings.path.parent / "out"
+    options = options or settings.solve_options()
+    tell(f"Reading {settings.path} ...")
+    cases = {BASE: (read_problem(settings), settings.criteria())}
+    waiting, faults = list(settings.scenarios), list[Fault]()
+    while waiting:
+        scenario = next(s for s in waiting if (s.parent or BASE) in cases)
+        waiting.remove(scenario)
+        parent = cases[scenario.parent or BASE]
+        try:
+            cases[scenario.name] = apply(*parent, scenario, str(settings.path))
+        except InputError as error:
+            # What it would have been is unknown: what starts from it is looked at as if unedited.
+            faults += error.faults
+            cases[scenario.name] = parent
+    if faults:
+        raise InputError(faults)
+    parents = {scenario.name: scenario.parent or BASE for scenario in settings.scenarios}
+    made: dict[str, Planned | TerritoryPlannerError] = {}
+    for name, (problem, criteria) in cases.items():
+        title = settings.project.name if name == BASE else f"{settings.project.name} – {name}"
+        before = made.get(parents.get(name, ""))
+        start = before.plan if isinstance(before, Planned) else None
+        place = folder / folder_name(name)
+        _check_place(place)
+        tell(f"Scenario {name}")
+        try:
+            made[name] = _planned(problem, criteria, options, place, title, progress, tell, start)
+        except (InfeasibleError, NoPlanFoundError) as error:
+            made[name] = error
+    return made
+
+
+def _planned(
+    problem: Problem,
+    criteria: Criteria,
+    options: SolveOptions,
+    folder: Path,
+    title: str,
+    progress: Callable[[Step], object] | None,
+    tell: Callable[[str], object],
+    start: Plan | None,
+) -> Planned:
     from territory_planner.reporting import draw_map, write_report
     from territory_planner.solving import solve
     from territory_planner.store.plan_file import save_plan
 
-    folder = Path(out) if out is not None else settings.path.parent / "out"
-    _check_place(folder)
-    tell(f"Reading {settings.path} ...")
-    problem = read_problem(settings)
-    options = options or settings.solve_options()
     tell(
         f"Planning {problem.n_territories:,} territories over {problem.n_units:,} units, "
         f"{options.time_limit_s:g} s at most ..."
     )
-    plan = solve(problem, settings.criteria(), options, progress, start)
+    plan = solve(problem, criteria, options, progress, start)
     tell("Drawing the map and the report ...")
     return Planned(
         plan=plan,
         plan_file=save_plan(plan, folder / PLAN),
         map=draw_map(plan, folder / MAP),
-        report=write_report(plan, folder / REPORT, title=settings.project.name),
+        report=write_report(plan, folder / REPORT, title=title),
     )
+
+
+def folder_name(scenario: str) -> str:
+    """Return the name of a scenario's folder: what any file system takes."""
+    return re.sub(r"[^\w.-]+", "-", scenario).strip("-.").lower() or "scenario"
 
 
 def start_project(folder: Path | str) -> Path:

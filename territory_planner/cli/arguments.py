@@ -51,6 +51,17 @@ def parser(verbs: Mapping[str, Verb]) -> ArgumentParser:
     plan.add_argument("--seed", metavar="N", type=_seed, help="instead of seed")
     _add_json(plan)
 
+    plan.add_argument("--scenario", metavar="NAME", help="a [[scenario]] of plan.toml instead")
+
+    scenarios = verb(
+        "scenarios", "plan a project and all its scenarios, each begun at its parent's plan"
+    )
+    _add_project(scenarios)
+    scenarios.add_argument("--out", metavar="DIR", type=Path, help="default: out beside plan.toml")
+    scenarios.add_argument("--time-limit", metavar="S", type=_seconds, help="of each plan")
+    scenarios.add_argument("--seed", metavar="N", type=_seed, help="instead of seed")
+    _add_json(scenarios)
+
     compare = verb("compare", "put today and one plan or more side by side")
     compare.add_argument("plans", metavar="PLAN", nargs="+", type=Path)
     _add_json(compare)

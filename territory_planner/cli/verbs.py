@@ -8,11 +8,16 @@ from argparse import Namespace
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from territory_planner.cli.progress import ProgressBar
+from territory_planner.cli.scenarios import scenario_table, scenario_values
 from territory_planner.cli.scorecard import comparison_values, plan_text, plan_values
 from territory_planner.errors import Fault, InputError
+
+if TYPE_CHECKING:
+    from territory_planner.config import Settings
+    from territory_planner.domain.plan import SolveOptions
 
 
 def init(arguments: Namespace) -> str:
@@ -39,18 +44,44 @@ def plan(arguments: Namespace) -> str:
 
     settings = read_settings(arguments.project)
     start = None if arguments.start is None else load_plan(arguments.start)
-    options = settings.solve_options()
-    if arguments.time_limit is not None:
-        options = replace(options, time_limit_s=arguments.time_limit)
-    if arguments.seed is not None:
-        options = replace(options, seed=arguments.seed)
+    options = _effort(settings, arguments)
     with ProgressBar(options.time_limit_s, sys.stderr) as progress:
-        made = plan_project(settings, arguments.out, options, progress, progress.tell, start)
+        made = plan_project(
+            settings, arguments.out, options, progress, progress.tell, start, arguments.scenario
+        )
     written = {"plan": made.plan_file, "map": made.map, "report": made.report}
     if arguments.json:
         return _json(plan_values(made.plan) | {"files": _texts(written)})
     shown = "\n".join(f"{name:<7} {path}" for name, path in written.items())
     return f"{plan_text(made.plan, settings.project.name)}\n\n{shown}"
+
+
+def scenarios(arguments: Namespace) -> str:
+    """Plan a project and all its scenarios."""
+    from territory_planner.config import read_settings
+    from territory_planner.workflow import plan_scenarios
+
+    settings = read_settings(arguments.project)
+    if not settings.scenarios:
+        message = (
+            "there is no scenario. Add [[scenario]] with a name and edits, such as "
+            'edits = [{ close_territory = "T07" }].'
+        )
+        raise InputError([Fault(str(settings.path), message)])
+    options = _effort(settings, arguments)
+    with ProgressBar(options.time_limit_s, sys.stderr) as progress:
+        made = plan_scenarios(settings, arguments.out, options, progress, progress.tell)
+    return _json(scenario_values(made)) if arguments.json else scenario_table(made)
+
+
+def _effort(settings: Settings, arguments: Namespace) -> SolveOptions:
+    """Return the effort of the settings, or what the command line says instead."""
+    options = settings.solve_options()
+    if arguments.time_limit is not None:
+        options = replace(options, time_limit_s=arguments.time_limit)
+    if arguments.seed is not None:
+        options = replace(options, seed=arguments.seed)
+    return options
 
 
 def compare(arguments: Namespace) -> str:
@@ -117,6 +148,7 @@ VERBS = {
     "init": init,
     "check": check,
     "plan": plan,
+    "scenarios": scenarios,
     "compare": compare,
     "report": report,
     "export": export,

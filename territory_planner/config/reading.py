@@ -13,6 +13,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from territory_planner.config.checks import check_settings
 from territory_planner.config.hints import did_you_mean
+from territory_planner.config.scenarios import read_scenarios
 from territory_planner.config.tables import (
     ColumnsTable,
     CriteriaTable,
@@ -71,17 +72,21 @@ def read_settings(path: str | Path) -> Settings:
     tree = _toml(file, messages.append)
     if not messages:
         messages += [
-            f"there is no section [{name}]. {did_you_mean(name, SECTIONS)}"
+            f"there is no section [{name}]. {did_you_mean(name, [*SECTIONS, 'scenario'])}"
             for name in tree
-            if name not in SECTIONS
+            if name not in (*SECTIONS, "scenario")
         ]
         if not tree.get("measure"):
             messages.append(
                 "no measure is given. Add [[measure]] with a name and column, product or count."
             )
         parts = {name: _section(name, tree.get(name), messages.append) for name in SECTIONS}
+        names = [m.name for m in parts["measure"] or () if m is not None]
+        raw = tree.get("scenario")
+        scenarios = read_scenarios(raw, names, _table, messages.append)
     if not messages:
         parts["wishes"] = parts.pop("criteria")
+        parts["scenarios"] = scenarios
         settings = Settings(path=file, **parts)
         check_settings(settings, messages.append)
     if messages:

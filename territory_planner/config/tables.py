@@ -11,8 +11,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from territory_planner.config.hints import did_you_mean
 from territory_planner.domain.criteria import COMPACTNESS, Band, Criteria, Disruption
 from territory_planner.domain.plan import SolveOptions
+from territory_planner.domain.scenario import Scenario
+from territory_planner.errors import Fault, InputError
 
 _PLACE = "latitude longitude postal_code city state"
 ACCOUNT_COLUMNS = tuple(f"id name {_PLACE} current family named skills".split())
@@ -176,6 +179,7 @@ class Settings:
     forbid: tuple[PairTable, ...]
     solve: SolveTable
     map: MapTable
+    scenarios: tuple[Scenario, ...] = ()
 
     def file(self, name: str) -> Path:
         """Return where a file lies that the settings name."""
@@ -206,6 +210,23 @@ class Settings:
     def _number(self) -> tuple[int, int] | None:
         least, most = self.territories.least, self.territories.most
         return None if least is None or most is None else (least, most)
+
+    def lineage(self, name: str) -> tuple[Scenario, ...]:
+        """Return a scenario after those it starts from, the first one first.
+
+        Raises
+        ------
+        InputError
+            When there is none of that name.
+        """
+        by_name = {scenario.name: scenario for scenario in self.scenarios}
+        if name not in by_name:
+            hint = did_you_mean(name, by_name)
+            message = f"there is no scenario '{name}'. {hint}"
+            raise InputError([Fault(str(self.path), message)])
+        scenario = by_name[name]
+        before = () if scenario.parent is None else self.lineage(scenario.parent)
+        return (*before, scenario)
 
     def solve_options(self) -> SolveOptions:
         """Return the effort in the form the solver takes."""

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from territory_planner.config import Settings, read_settings
 from territory_planner.domain.problem import Problem
-from territory_planner.domain.territory import Measure, Territory
+from territory_planner.domain.territory import Measure, Territory, fair_targets
 from territory_planner.domain.units import Accounts, Units
 from territory_planner.geography.gazetteer import gazetteer_of
 from territory_planner.geography.projection import fitted_crs, to_plane
@@ -28,7 +28,6 @@ from territory_planner.intake.basic_units import (
 from territory_planner.intake.columns import ColumnUse
 from territory_planner.intake.connections import connect
 from territory_planner.intake.faults import Faults
-from territory_planner.intake.measures import targets
 from territory_planner.intake.notes import (
     city_notes,
     column_notes,
@@ -179,12 +178,13 @@ def _read(settings: Settings) -> Reading:
     requirement = np.zeros(len(units.ids), dtype=np.int32)
     np.maximum.at(requirement, units.of_account, accounts.requirement)
     uses = (*accounts.columns.uses, *reps.columns.uses)
+    measures = tuple(Measure(m.name, m.unit, m.target) for m in settings.measure)
     problem = Problem(
-        measures=tuple(Measure(m.name, m.unit) for m in settings.measure),
+        measures=measures,
         territories=_territories(reps, crs),
         units=Units(ids=units.ids, xy=xy, named=units.named, shapes=units.shapes),
         accounts=_accounts(accounts, units, xy, crs),
-        target=targets(accounts.activity, reps.share, settings.measure),
+        target=fair_targets(measures, reps.share, accounts.activity.sum(axis=0)),
         contiguity=edges,
         locked=wishes.locked,
         forbidden=wishes.forbidden,

@@ -51,25 +51,6 @@ def read_activity(
     return np.minimum(activity, LARGEST)
 
 
-def targets(
-    activity: FloatArray, share: FloatArray, measures: Sequence[MeasureTable]
-) -> FloatArray:
-    """Return ``(n_territories, n_measures)``: total × share / sum of shares, or total / number.
-
-    Parameters
-    ----------
-    activity
-        ``(n_accounts, n_measures)``.
-    share
-        ``(n_territories,)`` capacity of each territory.
-    """
-    equal = np.full(len(share), 1 / len(share))
-    by_capacity = share / share.sum()
-    weight = np.column_stack([equal if m.target == "equal" else by_capacity for m in measures])
-    target: FloatArray = weight * activity.sum(axis=0)
-    return target
-
-
 def check_totals(
     table: Table, activity: FloatArray, measures: Sequence[MeasureTable], faults: Faults
 ) -> None:

@@ -1,1 +1,1 @@
-"""Plans beside each other."""
+"""What if: edits of problems and wishes, and plans beside each other."""

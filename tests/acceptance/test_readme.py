@@ -17,9 +17,12 @@ ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
+def scripts() -> list[str]:
+    return [str(found) for found in re.findall(r"```python\n(.*?)```", README, re.DOTALL)]
+
+
 def script() -> str:
-    (found,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
-    return str(found)
+    return scripts()[0]
 
 
 def test_the_script_runs(
@@ -30,8 +33,12 @@ def test_the_script_runs(
     assert run("init", "first-plan").code == 0
     quick = script().replace("time_limit_s=20", "time_limit_s=8, relative_gap=0.02")
     assert quick != script()
-    exec(compile(quick, "README.md", "exec"), {})
+    what_if = scripts()[1].replace("time_limit_s=20", "time_limit_s=8, relative_gap=0.02")
+    names: dict[str, object] = {}
+    exec(compile(quick, "README.md", "exec"), names)
     assert "100% in band" in capsys.readouterr().out
+    exec(compile(what_if, "README.md", "exec"), names)
+    assert re.search(r"\+\d+\.\d km of mean distance without T3", capsys.readouterr().out)
     for name in ("map.html", "report.html", "for-the-crm/manifest.json", "first.plan"):
         assert (tmp_path / name).is_file()
 

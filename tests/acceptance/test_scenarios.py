@@ -1,0 +1,85 @@
+"""Scenarios from the command line, on a project of a few accounts."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from territory_planner.store.plan_file import load_plan
+from tests.acceptance.conftest import run, write_project
+
+ACCOUNTS = [
+    "id,latitude,longitude,hours,current",
+    *(f"A{i},{50 + 0.01 * i},{8 + 0.005 * (i % 7)},10,T{1 + i // 20}" for i in range(40)),
+]
+REPS = ["territory_id,latitude,longitude", "T1,50.1,8.0", "T2,50.3,8.0"]
+SCENARIOS = """
+[[scenario]]
+name = "a hire, part time"
+edits = [{ open_territory = "T3", latitude = 50.2, longitude = 8.0, share = 0.5 }]
+
+[[scenario]]
+name = "and a leaver"
+parent = "a hire, part time"
+edits = [{ close_territory = "T1" }]
+
+[[scenario]]
+name = "too many moves"
+budgets = { workload = 0.0 }
+edits = [{ set_share = "T1", share = 3 }]
+"""
+
+
+def test_all_scenarios_are_planned_beside_the_base(tmp_path: Path) -> None:
+    """Each in its folder; one that cannot be is told with its reason, and stops no other."""
+    project = write_project(tmp_path, ACCOUNTS, REPS, SCENARIOS)
+    done = run("scenarios", project, "--json")
+    assert done.code == 0, done.err
+    found = {one["name"]: one for one in json.loads(done.out)["scenarios"]}
+    assert list(found) == ["base", "a hire, part time", "and a leaver", "too many moves"]
+    assert [one.get("territories") for one in found.values()] == [2, 3, 2, None]
+    assert "No alignment satisfies these criteria together" in found["too many moves"]["why"]
+    hire = load_plan(found["a hire, part time"]["plan"])
+    assert hire.problem.target[:, 0].tolist() == [160, 160, 80]
+    assert Path(found["a hire, part time"]["plan"]).parent.name == "a-hire-part-time"
+    assert Path(found["and a leaver"]["report"]).is_file()
+    table = run("scenarios", project).out
+    assert "no plan" in table
+    assert "too many moves: No alignment" in table
+
+
+def test_one_scenario_is_planned_alone(tmp_path: Path) -> None:
+    """With the edits of those it starts from; an unknown name is told with the nearest."""
+    project = write_project(tmp_path, ACCOUNTS, REPS, SCENARIOS)
+    done = run("plan", project, "--scenario", "and a leaver", "--json")
+    assert done.code == 0, done.err
+    plan = load_plan(project / "out" / "plan.plan")
+    assert [t.id for t in plan.problem.territories] == ["T2", "T3"]
+    refused = run("plan", project, "--scenario", "a leaver")
+    assert refused.code == 2
+    assert "Did you mean 'and a leaver'?" in refused.err
+
+
+def test_edits_that_cannot_be_made_are_told_together(tmp_path: Path) -> None:
+    """Of all scenarios, before anything is planned."""
+    wrong = """
+[[scenario]]
+name = "one"
+edits = [{ close_territory = "T9" }]
+[[scenario]]
+name = "two"
+edits = [{ lock = "A99", territory = "T1" }]
+"""
+    project = write_project(tmp_path, ACCOUNTS, REPS, wrong)
+    refused = run("scenarios", project)
+    assert refused.code == 2
+    assert "[[scenario]] 'one' edit 1: there is no territory or rep 'T9'" in refused.err
+    assert "[[scenario]] 'two' edit 1: there is no account 'A99'" in refused.err
+    assert not (project / "out").exists()
+
+
+def test_a_project_without_scenarios_says_how_to_write_one(tmp_path: Path) -> None:
+    """Exit code 2 and an example."""
+    refused = run("scenarios", write_project(tmp_path, ACCOUNTS, REPS))
+    assert refused.code == 2
+    assert "[[scenario]]" in refused.err
