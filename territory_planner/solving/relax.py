@@ -47,6 +47,8 @@ WIDE_HEAT = 0.1
 HOT = (1.0, 0.3)
 """Temperatures before the others where pairs are not all listed: far from one another, the prices
 of many territories differ by many times what a choice among near ones does."""
+FULL_HEAT = 0.01
+"""Temperature down to which prices are of samples, or of all atoms with near pairs alone."""
 FEWEST, GRAIN = 10, 2.0
 """Atoms for each territory of a sample: at least these, and these over the temperature, lest the
 soft choice jump from atom to atom."""
@@ -136,7 +138,7 @@ def _widened(model: Model, search: Search) -> tuple[Model, Relaxation]:
     best = Relaxation(np.zeros_like(model.target), np.zeros(len(model.budget)), 0.0)
     for at, heat in enumerate(temperatures):
         each = int(max(FEWEST, GRAIN / heat))
-        if is_few(model, each):
+        if heat <= FULL_HEAT and is_few(model, each):
             break
         sample = sampled(model, each)
         sample = with_nearest(sample) if heat >= WIDE_HEAT else sample
