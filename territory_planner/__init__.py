@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from territory_planner.reporting import draw_map, write_report
     from territory_planner.scenarios.compare import compare
     from territory_planner.scenarios.edits import apply
+    from territory_planner.scenarios.why import why
     from territory_planner.solving import solve
     from territory_planner.store.plan_file import load_plan, save_plan
 
@@ -55,6 +56,7 @@ __all__ = [
     "read_settings",
     "save_plan",
     "solve",
+    "why",
     "write_report",
 ]
 
@@ -82,6 +84,7 @@ _HOMES = {
     "read_settings": "config",
     "save_plan": "store.plan_file",
     "solve": "solving",
+    "why": "scenarios.why",
     "write_report": "reporting",
 }
 

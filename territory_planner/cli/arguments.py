@@ -66,6 +66,12 @@ def parser(verbs: Mapping[str, Verb]) -> ArgumentParser:
     compare.add_argument("plans", metavar="PLAN", nargs="+", type=Path)
     _add_json(compare)
 
+    why = verb("why", "say why an account is where a plan puts it, and what keeping it would cost")
+    _add_plan(why)
+    why.add_argument("account", metavar="ACCOUNT", help="its id")
+    why.add_argument("--time-limit", metavar="S", type=_seconds, help="instead of the plan's")
+    _add_json(why)
+
     report = verb("report", "write the report of a plan, one file that opens offline")
     _add_plan(report)
     report.add_argument(

@@ -98,6 +98,20 @@ def compare(arguments: Namespace) -> str:
     return _json(comparison_values(comparison)) if arguments.json else str(comparison)
 
 
+def why(arguments: Namespace) -> str:
+    """Say why an account is where a plan puts it."""
+    from territory_planner.cli.why import why_text, why_values
+    from territory_planner.scenarios.why import why as asked
+    from territory_planner.store.plan_file import load_plan
+
+    made = load_plan(arguments.plan)
+    options = made.options
+    if arguments.time_limit is not None:
+        options = replace(options, time_limit_s=arguments.time_limit)
+    found = asked(made, arguments.account, options)
+    return _json(why_values(made, found)) if arguments.json else why_text(made, found)
+
+
 def report(arguments: Namespace) -> str:
     """Write the report of a plan."""
     from territory_planner.reporting import write_report
@@ -150,6 +164,7 @@ VERBS = {
     "plan": plan,
     "scenarios": scenarios,
     "compare": compare,
+    "why": why,
     "report": report,
     "export": export,
 }

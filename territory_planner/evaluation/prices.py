@@ -91,7 +91,7 @@ def _locks(plan: Plan) -> list[Price]:
     found = []
     for first in range(0, len(locked), rows):
         some = locked[first : first + rows]
-        reduced = _reduced(plan, some, center)
+        reduced = reduced_costs(plan, some, center)
         mine = reduced[np.arange(len(some)), problem.locked[some]]
         saved = mine - reduced.min(axis=1)
         found += [
@@ -101,8 +101,14 @@ def _locks(plan: Plan) -> list[Price]:
     return found
 
 
-def _reduced(plan: Plan, units: IntArray, center: FloatArray) -> FloatArray:
-    """Return ``(len(units), n_territories)`` reduced costs; infinite where a unit may not be."""
+def reduced_costs(plan: Plan, units: IntArray, center: FloatArray) -> FloatArray:
+    """Return ``(len(units), n_territories)`` reduced costs in km; infinite where a unit may not be.
+
+    Parameters
+    ----------
+    center
+        ``(n_territories, 2)`` in metres.
+    """
     problem, criteria = plan.problem, plan.criteria
     n, k = len(units), problem.n_territories
     weight = unit_weight(problem, criteria)

@@ -217,7 +217,7 @@ def prices_table(plan: Plan) -> Table | None:
     for price in price_list(plan, DEAREST):
         of = problem.territories[price.territory].id if price.territory != NONE else MISSING
         rep = rep_name(problem, price.territory) if price.territory != NONE else MISSING
-        rows.append([of, rep, *_limit(plan, price), quantity(price.saved_km * 1000, 1)])
+        rows.append([of, rep, *limit_in_words(plan, price), quantity(price.saved_km * 1000, 1)])
     if not rows:
         return None
     columns = (
@@ -227,7 +227,7 @@ def prices_table(plan: Plan) -> Table | None:
     return Table("prices", f"The {len(rows)} dearest limits", columns, rows)
 
 
-def _limit(plan: Plan, price: Price) -> tuple[str, str]:
+def limit_in_words(plan: Plan, price: Price) -> tuple[str, str]:
     """Return the name of a limit, and the step it is priced for."""
     problem = plan.problem
     if price.kind == "lock":

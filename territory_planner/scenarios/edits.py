@@ -205,7 +205,7 @@ def _(edit: Scale, problem: Problem) -> Problem:
 @applied.register
 def _(edit: RemoveAccounts, problem: Problem) -> Problem:
     accounts = problem.accounts
-    kept = np.arange(len(accounts)) != _account(problem, edit.account)
+    kept = np.arange(len(accounts)) != account_index(problem, edit.account)
     fewer = replace(
         accounts,
         ids=accounts.ids[kept],
@@ -271,7 +271,14 @@ def _territory(problem: Problem, name: str) -> int:
     raise EditError(f"there is no territory or rep '{name}'. {did_you_mean(name, ids)}")
 
 
-def _account(problem: Problem, name: str) -> int:
+def account_index(problem: Problem, name: str) -> int:
+    """Return the index of an account.
+
+    Raises
+    ------
+    EditError
+        When there is none of that id; with the nearest there are.
+    """
     at = np.flatnonzero(problem.accounts.ids == name)
     if not at.size:
         near = did_you_mean(name, problem.accounts.ids.tolist())
@@ -280,7 +287,7 @@ def _account(problem: Problem, name: str) -> int:
 
 
 def _unit(problem: Problem, name: str) -> int:
-    return int(problem.accounts.unit[_account(problem, name)])
+    return int(problem.accounts.unit[account_index(problem, name)])
 
 
 def _home(

@@ -83,3 +83,18 @@ def test_a_project_without_scenarios_says_how_to_write_one(tmp_path: Path) -> No
     refused = run("scenarios", write_project(tmp_path, ACCOUNTS, REPS))
     assert refused.code == 2
     assert "[[scenario]]" in refused.err
+
+
+def test_why_an_account_is_where_it_is(tmp_path: Path) -> None:
+    """From a saved plan, as sentences and as JSON; an unknown account exits with 2."""
+    project = write_project(tmp_path, ACCOUNTS, REPS)
+    assert run("plan", project).code == 0
+    plan = project / "out" / "plan.plan"
+    told = run("why", plan, "A3")
+    assert told.code == 0, told.err
+    assert told.out.startswith("A3")
+    assert "planned  T1" in told.out
+    assert json.loads(run("why", plan, "A3", "--json").out)["territory"] == "T1"
+    refused = run("why", plan, "A333")
+    assert refused.code == 2
+    assert "there is no account 'A333'" in refused.err
