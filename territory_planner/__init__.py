@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from territory_planner.reporting import draw_map, write_report
     from territory_planner.scenarios.compare import compare
     from territory_planner.scenarios.edits import apply
+    from territory_planner.scenarios.repair import repair
     from territory_planner.scenarios.why import why
     from territory_planner.solving import solve
     from territory_planner.store.plan_file import load_plan, save_plan
@@ -54,6 +55,7 @@ __all__ = [
     "load_plan",
     "read_problem",
     "read_settings",
+    "repair",
     "save_plan",
     "solve",
     "why",
@@ -82,6 +84,7 @@ _HOMES = {
     "load_plan": "store.plan_file",
     "read_problem": "intake",
     "read_settings": "config",
+    "repair": "scenarios.repair",
     "save_plan": "store.plan_file",
     "solve": "solving",
     "why": "scenarios.why",

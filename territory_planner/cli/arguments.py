@@ -72,6 +72,19 @@ def parser(verbs: Mapping[str, Verb]) -> ArgumentParser:
     why.add_argument("--time-limit", metavar="S", type=_seconds, help="instead of the plan's")
     _add_json(why)
 
+    repair = verb("repair", "keep manual edits of a plan, and hold every band with few other moves")
+    _add_plan(repair)
+    repair.add_argument(
+        "--move", metavar="ACCOUNT=TERRITORY", action="append", default=[], help="an edit"
+    )
+    repair.add_argument("--moves", metavar="FILE", type=Path, help="a CSV of account,territory")
+    repair.add_argument("--measure", metavar="NAME", help="what moves is counted in it")
+    repair.add_argument(
+        "--out", metavar="FILE", type=Path, help="default: repaired.plan beside the plan"
+    )
+    repair.add_argument("--time-limit", metavar="S", type=_seconds, help="instead of the plan's")
+    _add_json(repair)
+
     report = verb("report", "write the report of a plan, one file that opens offline")
     _add_plan(report)
     report.add_argument(

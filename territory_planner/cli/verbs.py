@@ -112,6 +112,24 @@ def why(arguments: Namespace) -> str:
     return _json(why_values(made, found)) if arguments.json else why_text(made, found)
 
 
+def repair(arguments: Namespace) -> str:
+    """Keep manual edits of a plan, and hold every band again."""
+    from territory_planner.cli.repair import read_moves, repair_text, repair_values
+    from territory_planner.scenarios.repair import repair as repaired
+    from territory_planner.store.plan_file import load_plan, save_plan
+
+    moves = read_moves(arguments.move, arguments.moves)
+    made = load_plan(arguments.plan)
+    options = made.options
+    if arguments.time_limit is not None:
+        options = replace(options, time_limit_s=arguments.time_limit)
+    found = repaired(made, moves, arguments.measure, options)
+    file = save_plan(found.plan, arguments.out or arguments.plan.with_name("repaired.plan"))
+    if arguments.json:
+        return _json(repair_values(found, file))
+    return repair_text(found, found.stage.measure, file)
+
+
 def report(arguments: Namespace) -> str:
     """Write the report of a plan."""
     from territory_planner.reporting import write_report
@@ -165,6 +183,7 @@ VERBS = {
     "scenarios": scenarios,
     "compare": compare,
     "why": why,
+    "repair": repair,
     "report": report,
     "export": export,
 }

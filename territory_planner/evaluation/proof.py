@@ -78,7 +78,7 @@ def _stages(plan: Plan) -> tuple[str, ...]:
 def at_most_percent(share: float) -> str:
     """Return a share as percent rounded up, so that "within" stays true."""
     # What a float adds to 1.2% is no reason to call it 1.21%.
-    return f"{up(share * 100 - PROVEN, 2 if share <= 0.1 else 1)}%"
+    return f"{up(max(share * 100 - PROVEN, 0.0), 2 if share <= 0.1 else 1)}%"
 
 
 def at_least_percent(share: float) -> str:

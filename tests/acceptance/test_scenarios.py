@@ -98,3 +98,37 @@ def test_why_an_account_is_where_it_is(tmp_path: Path) -> None:
     refused = run("why", plan, "A333")
     assert refused.code == 2
     assert "there is no account 'A333'" in refused.err
+
+
+def test_manual_edits_are_kept_and_the_bands_held(tmp_path: Path) -> None:
+    """From words and from a table; the repaired plan is a file like any other."""
+    project = write_project(tmp_path, ACCOUNTS, REPS)
+    assert run("plan", project).code == 0
+    plan = project / "out" / "plan.plan"
+    (tmp_path / "moves.csv").write_text("account,territory\nA30,T1\n", encoding="utf-8")
+    done = run("repair", plan, "--move", "A31=T1", "--moves", tmp_path / "moves.csv", "--json")
+    assert done.code == 0, done.err
+    found = json.loads(done.out)
+    assert sorted(found["edited"]) == ["A30", "A31"]
+    assert not {"A30", "A31"} & set(found["moved"])
+    assert found["moved_share_bound"] <= found["moved_share"] + 1e-9
+    assert run("compare", plan, found["plan"]).code == 0
+    told = run("repair", plan, "--move", "A31=T1").out
+    assert "1 account moved by hand, all kept" in told
+
+
+def test_wrong_edits_are_told_together(tmp_path: Path) -> None:
+    """Of words and of a table, with their lines, and exit code 2."""
+    project = write_project(tmp_path, ACCOUNTS, REPS)
+    assert run("plan", project).code == 0
+    plan, table = project / "out" / "plan.plan", tmp_path / "moves.csv"
+    table.write_text("account,territory\nA1,\nA2,T1\nA2,T2\n", encoding="utf-8")
+    refused = run("repair", plan, "--move", "A5", "--moves", table)
+    assert refused.code == 2
+    assert "--move A5" in refused.err
+    assert "moves.csv line 2" in refused.err
+    assert "'A2' goes to 'T2' here, and to 'T1'" in refused.err
+    table.write_text("id,territory\nA1,T1\n", encoding="utf-8")
+    assert "column 'account' is missing" in run("repair", plan, "--moves", table).err
+    assert "there is no edit" in run("repair", plan).err
+    assert run("repair", plan, "--moves", tmp_path / "none.csv").code == 2

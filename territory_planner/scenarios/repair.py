@@ -1,0 +1,131 @@
+"""`repair`: manual edits of a plan kept, and every criterion restored with the fewest moves more.
+
+The plan with the edits in it is taken for today's alignment, the edits are locks, and what moves
+beside them is made small first: a plan in lexicographic order, whose first stage proves how few.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from territory_planner.domain.alignment import Alignment
+from territory_planner.domain.criteria import Disruption
+from territory_planner.domain.plan import Plan, SolveOptions, Stage
+from territory_planner.domain.problem import NONE, Problem
+from territory_planner.domain.scenario import Lock, Scenario
+from territory_planner.errors import Fault, InputError
+from territory_planner.evaluation.objective import objective
+from territory_planner.evaluation.violations import violations
+from territory_planner.scenarios.edits import apply
+from territory_planner.solving import solve
+
+
+@dataclass(frozen=True)
+class Repaired:
+    """A plan with manual edits kept.
+
+    Parameters
+    ----------
+    plan
+        Of the problem with the edits as locks; its bound is that of the plan before, which had
+        fewer locks.
+    edited, moved
+        Indices of the accounts that the edits moved, and of those that moved beside them.
+    stage
+        The share of the measure that moved beside the edits, and a proven lower bound on it.
+    broken
+        Criteria about today that do not hold any more, in words: budgets that the edits and what
+        they ask for exceed.
+    """
+
+    plan: Plan
+    edited: tuple[int, ...]
+    moved: tuple[int, ...]
+    stage: Stage
+    broken: tuple[str, ...]
+
+
+def repair(
+    plan: Plan,
+    moves: Mapping[str, str],
+    measure: str | None = None,
+    options: SolveOptions | None = None,
+) -> Repaired:
+    """Return the plan with some accounts where somebody put them, and all bands held again.
+
+    Parameters
+    ----------
+    moves
+        Account id to territory id, or to its rep's id or name. The account's unit goes along.
+    measure
+        What moves beside the edits is counted in it; the first one when not given.
+    options
+        The effort; that of the plan when not given.
+
+    Raises
+    ------
+    InputError
+        With every edit that cannot be made: unknown ids, forbidden pairs, two accounts of one unit
+        in different territories.
+    InfeasibleError, NoPlanFoundError
+        When the edits clash with the criteria, or no plan was found in time.
+    """
+    problem, criteria, was = plan.problem, plan.criteria, plan.alignment.territory_of
+    name = measure or problem.measures[0].name
+    known = [m.name for m in problem.measures]
+    if name not in known:
+        message = f"'{name}' is not a measure. There are: {', '.join(known)}."
+        raise InputError([Fault("the edits", message)])
+    locks = tuple(Lock(account, territory) for account, territory in moves.items())
+    edited, _ = apply(problem, criteria, Scenario("the edits", locks), "the edits")
+    _refuse_torn(edited, moves)
+    here = np.where(edited.locked != NONE, edited.locked, was)
+    changed = here != was
+    accounts = replace(edited.accounts, current=here[problem.accounts.unit])
+    wish = replace(criteria, order="lexicographic", disruption=(Disruption(name),))
+    effort = options or plan.options
+    found = solve(replace(edited, accounts=accounts), wish, effort, start=Alignment(here))
+    alignment = found.alignment
+    value = objective(edited, alignment, criteria)
+    repaired = replace(
+        found,
+        problem=edited,
+        criteria=criteria,
+        options=effort,
+        alignment=alignment,
+        objective=value,
+        bound=min(plan.bound, value),
+        tolls=np.zeros(len(criteria.disruption)),
+        losses=np.zeros((0, 0)),
+        stages=(),
+    )
+    moved = (alignment.territory_of != was)[problem.accounts.unit]
+    by_hand = changed[problem.accounts.unit]
+    return Repaired(
+        plan=repaired,
+        edited=tuple(np.flatnonzero(by_hand).tolist()),
+        moved=tuple(np.flatnonzero(moved & ~by_hand).tolist()),
+        stage=found.stages[0],
+        broken=tuple(violations(edited, alignment, criteria)),
+    )
+
+
+def _refuse_torn(problem: Problem, moves: Mapping[str, str]) -> None:
+    """Refuse edits that tear a unit apart: a later lock has taken an earlier's place."""
+    index = {account: i for i, account in enumerate(problem.accounts.ids.tolist())}
+    territory = {t.id: k for k, t in enumerate(problem.territories)}
+    faults = []
+    for account, to in moves.items():
+        unit = problem.accounts.unit[index[account]]
+        wanted = territory.get(to, int(problem.locked[unit]))
+        if problem.locked[unit] != wanted:
+            told = problem.territories[problem.locked[unit]].id
+            faults.append(
+                Fault("the edits", f"'{account}' cannot go to '{to}': another account of "
+                f"'{problem.units.ids[unit]}' goes to '{told}'. Move them together.")
+            )  # fmt: skip
+    if faults:
+        raise InputError(faults)

@@ -1,0 +1,108 @@
+"""Manual edits kept, and every criterion restored with the fewest moves."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import product
+
+import numpy as np
+import pytest
+
+from territory_planner.domain.alignment import Alignment
+from territory_planner.domain.criteria import Band, Criteria
+from territory_planner.domain.plan import Plan, SolveOptions
+from territory_planner.domain.problem import Problem
+from territory_planner.errors import InfeasibleError, InputError
+from territory_planner.evaluation.violations import violations
+from territory_planner.scenarios.repair import repair
+from territory_planner.solving import solve
+from tests.worlds import grid_problem
+
+OPTIONS = SolveOptions(time_limit_s=10, relative_gap=1e-7)
+CRITERIA = Criteria({"workload": Band.within(0.15)}, contiguous=True)
+
+
+def world() -> Problem:
+    """Return nine accounts on a line, three to each of three reps."""
+    return grid_problem("234323432", current="AAABBBCCC", homes="A...B...C", n_territories=3)
+
+
+@pytest.fixture(scope="module")
+def plan() -> Plan:
+    """Return the best plan of the world."""
+    return solve(world(), CRITERIA, OPTIONS)
+
+
+def fewest(plan: Plan, unit: int, territory: int) -> float:
+    """Return the least workload that must move beside an edit, over all alignments."""
+    problem, was = plan.problem, plan.alignment.territory_of
+    best = np.inf
+    for every in product(range(3), repeat=9):
+        of = np.array(every)
+        if of[unit] != territory:
+            continue
+        moved = of != was
+        moved[unit] = False
+        share = problem.activity[moved, 0].sum() / problem.activity[:, 0].sum()
+        if share < best and not violations(problem, Alignment(of), CRITERIA):
+            best = share
+    return float(best)
+
+
+@pytest.mark.parametrize(("account", "territory"), [("A2", "T2"), ("A3", "T1"), ("A6", "T2")])
+def test_an_edit_is_kept_with_the_fewest_further_moves(
+    plan: Plan, account: str, territory: str
+) -> None:
+    """As few as any alignment needs, proven; every band and one piece each."""
+    unit, k = int(account[1]), int(territory[1]) - 1
+    least = fewest(plan, unit, k)
+    if not np.isfinite(least):
+        with pytest.raises(InfeasibleError):
+            repair(plan, {account: territory})
+        return
+    found = repair(plan, {account: territory})
+    assert found.plan.alignment.territory_of[unit] == k
+    assert violations(found.plan.problem, found.plan.alignment, CRITERIA) == []
+    assert found.stage.moved == pytest.approx(least)
+    assert found.stage.bound == pytest.approx(least, abs=1e-6)
+    assert unit not in found.moved
+    assert found.broken == ()
+    assert found.plan.bound <= found.plan.objective
+
+
+def test_an_edit_that_is_the_plan_already_moves_nothing(plan: Plan) -> None:
+    """Neither by hand nor beside."""
+    of = plan.problem.territories[plan.alignment.territory_of[4]].id
+    found = repair(plan, {"A4": of})
+    assert found.edited == ()
+    assert found.moved == ()
+    assert found.plan.alignment == plan.alignment
+
+
+def test_edits_that_clash_with_the_bands_are_named(plan: Plan) -> None:
+    """All of two territories in one is over its band, whatever else moves."""
+    with pytest.raises(InfeasibleError) as caught:
+        repair(plan, {f"A{i}": "T1" for i in range(6)})
+    assert "T1" in str(caught.value)
+
+
+def test_edits_that_cannot_be_made_are_told_together(plan: Plan) -> None:
+    """Unknown accounts and territories in one message."""
+    with pytest.raises(InputError) as caught:
+        repair(plan, {"A99": "T1", "A1": "T9"})
+    assert "there is no account 'A99'" in str(caught.value)
+    assert "there is no territory or rep 'T9'" in str(caught.value)
+    with pytest.raises(InputError, match="'work' is not a measure"):
+        repair(plan, {"A1": "T1"}, "work")
+
+
+def test_accounts_of_one_unit_go_together(plan: Plan) -> None:
+    """Two of them sent apart are refused."""
+    problem = plan.problem
+    unit = problem.accounts.unit.copy()
+    unit[1] = 0
+    together = replace(
+        plan, problem=replace(problem, accounts=replace(problem.accounts, unit=unit))
+    )
+    with pytest.raises(InputError, match="Move them together"):
+        repair(together, {"A0": "T1", "A1": "T2"})
