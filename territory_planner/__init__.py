@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from territory_planner.scenarios.compare import compare
     from territory_planner.scenarios.edits import apply
     from territory_planner.scenarios.repair import repair
+    from territory_planner.scenarios.stress import stress
     from territory_planner.scenarios.why import why
     from territory_planner.solving import solve
     from territory_planner.store.plan_file import load_plan, save_plan
@@ -58,6 +59,7 @@ __all__ = [
     "repair",
     "save_plan",
     "solve",
+    "stress",
     "why",
     "write_report",
 ]
@@ -87,6 +89,7 @@ _HOMES = {
     "repair": "scenarios.repair",
     "save_plan": "store.plan_file",
     "solve": "solving",
+    "stress": "scenarios.stress",
     "why": "scenarios.why",
     "write_report": "reporting",
 }

@@ -85,6 +85,19 @@ def parser(verbs: Mapping[str, Verb]) -> ArgumentParser:
     repair.add_argument("--time-limit", metavar="S", type=_seconds, help="instead of the plan's")
     _add_json(repair)
 
+    stress = verb("stress", "draw leavers, demand and losses, and say how long a plan's bands last")
+    _add_plan(stress)
+    stress.add_argument("--leavers", metavar="N", type=_seed, default=0, help="in each draw")
+    stress.add_argument(
+        "--demand", metavar="SHARE", type=float, default=0.2, help="noise of an account: 0.2"
+    )
+    stress.add_argument(
+        "--losses", metavar="SHARE", type=float, default=0.0, help="chance to lose an account"
+    )
+    stress.add_argument("--draws", metavar="N", type=_seed, default=500)
+    stress.add_argument("--seed", metavar="N", type=_seed, default=1)
+    _add_json(stress)
+
     report = verb("report", "write the report of a plan, one file that opens offline")
     _add_plan(report)
     report.add_argument(

@@ -130,6 +130,23 @@ def repair(arguments: Namespace) -> str:
     return repair_text(found, found.stage.measure, file)
 
 
+def stress(arguments: Namespace) -> str:
+    """Say how long a plan's bands last."""
+    from territory_planner.cli.stress import stress_text, stress_values
+    from territory_planner.scenarios.stress import stress as stressed
+    from territory_planner.store.plan_file import load_plan
+
+    made = load_plan(arguments.plan)
+    try:
+        found = stressed(
+            made, arguments.leavers, arguments.demand, arguments.losses, arguments.draws,
+            arguments.seed,
+        )  # fmt: skip
+    except ValueError as error:
+        raise InputError([Fault("stress", f"{error}.")]) from error
+    return _json(stress_values(made, found)) if arguments.json else stress_text(made, found)
+
+
 def report(arguments: Namespace) -> str:
     """Write the report of a plan."""
     from territory_planner.reporting import write_report
@@ -184,6 +201,7 @@ VERBS = {
     "compare": compare,
     "why": why,
     "repair": repair,
+    "stress": stress,
     "report": report,
     "export": export,
 }

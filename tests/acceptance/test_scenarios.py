@@ -132,3 +132,16 @@ def test_wrong_edits_are_told_together(tmp_path: Path) -> None:
     assert "column 'account' is missing" in run("repair", plan, "--moves", table).err
     assert "there is no edit" in run("repair", plan).err
     assert run("repair", plan, "--moves", tmp_path / "none.csv").code == 2
+
+
+def test_whether_a_plan_lasts(tmp_path: Path) -> None:
+    """As a table and as JSON; what cannot be drawn exits with 2."""
+    project = write_project(tmp_path, ACCOUNTS, REPS)
+    assert run("plan", project).code == 0
+    plan = project / "out" / "plan.plan"
+    assert "Weakest" in run("stress", plan, "--draws", "20").out
+    found = json.loads(run("stress", plan, "--draws", "20", "--demand", "0", "--json").out)
+    assert found["expected_out"] == 0
+    refused = run("stress", plan, "--leavers", "2")
+    assert refused.code == 2
+    assert "one has to stay" in refused.err

@@ -1,0 +1,151 @@
+"""`stress`: will a plan last? Leavers, demand that moves, accounts that are lost, drawn many times.
+
+In a draw every account's activity is multiplied by noise of mean 1, lost accounts have none, and
+the accounts of a territory whose rep leaves are served from the nearest center that may have them.
+Targets are those of the reps who are left, by their shares.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from territory_planner.domain.arrays import BoolArray, FloatArray, IntArray
+from territory_planner.domain.plan import Plan
+from territory_planner.domain.problem import NONE
+from territory_planner.domain.territory import fair_targets
+from territory_planner.evaluation.compactness import centers
+
+WEAKEST = 5
+SLACK = 1e-9
+
+
+@dataclass(frozen=True, eq=False)
+class Stress:
+    """What many draws do to a plan.
+
+    Parameters
+    ----------
+    draws
+        How many there were.
+    inside
+        ``(n_territories,)`` the share of draws in which each territory was in all its bands, of
+        those in which its rep stayed.
+    out
+        ``(n_draws,)`` how many of the territories whose rep stayed were out of a band.
+    repair
+        ``(n_draws, n_banded)`` the share of each banded measure's total that is beyond a band or
+        missing from one: what must at least change hands.
+    """
+
+    draws: int
+    inside: FloatArray
+    out: IntArray
+    repair: FloatArray
+
+    @property
+    def expected_out(self) -> float:
+        """The mean number of territories out of a band."""
+        return float(self.out.mean())
+
+    @property
+    def weakest(self) -> IntArray:
+        """The territories that are least often in their bands, the weakest first."""
+        result: IntArray = np.argsort(self.inside, kind="stable")[:WEAKEST]
+        return result
+
+
+def stress(
+    plan: Plan,
+    leavers: int = 0,
+    demand: float = 0.0,
+    losses: float = 0.0,
+    draws: int = 500,
+    seed: int = 1,
+) -> Stress:
+    """Return what leavers, noise and losses do to a plan.
+
+    Parameters
+    ----------
+    leavers
+        How many reps leave in each draw, any of those there are.
+    demand
+        Standard deviation of each account's activity, as a share of it: lognormal, one factor for
+        all measures.
+    losses
+        Chance of each account to be lost.
+
+    Raises
+    ------
+    ValueError
+        When somebody has to stay: more leavers than reps less one; or a number out of range.
+    """
+    problem, of = plan.problem, plan.alignment.of_accounts(plan.problem)
+    k, n = problem.n_territories, problem.n_accounts
+    reps = np.array([i for i, t in enumerate(problem.territories) if not t.is_vacant])
+    if not 0 <= leavers < max(len(reps), 1):
+        raise ValueError(f"leavers is {leavers}, of {len(reps)} reps: one has to stay")
+    if not (demand >= 0 and 0 <= losses < 1 and draws >= 1):
+        raise ValueError("demand is at least 0, losses in [0, 1), draws at least 1")
+    rng = np.random.default_rng(seed)
+    bands = list(plan.criteria.bands.items())
+    measures = np.array([problem.measure_index(name) for name, _ in bands], dtype=np.int64)
+    lower = np.array([band.lower for _, band in bands])
+    upper = np.array([band.upper for _, band in bands])
+    named = [problem.measures[q] for q in measures]
+    activity = problem.accounts.activity[:, measures]
+    share = np.array([t.share for t in problem.territories])
+    heirs = _heirs(plan, leavers) if leavers else np.empty((n, 0), dtype=np.int64)
+    sigma = np.sqrt(np.log1p(demand**2))
+    stayed, inside = np.zeros(k), np.zeros(k)
+    out, repair = np.zeros(draws, dtype=np.int64), np.zeros((draws, len(bands)))
+    for d in range(draws):
+        factor = np.exp(sigma * rng.standard_normal(n) - 0.5 * sigma**2)
+        factor[rng.random(n) < losses] = 0.0
+        gone = np.zeros(k, dtype=np.bool_)
+        gone[rng.choice(reps, leavers, replace=False)] = True
+        now = _inherited(of, heirs, gone)
+        load = factor[:, None] * activity
+        total = np.column_stack([np.bincount(now, load[:, b], k) for b in range(len(bands))])
+        target = fair_targets(named, np.where(gone, 0.0, share), load.sum(axis=0))
+        low, high = (1 + lower) * target, (1 + upper) * target
+        beyond, missing = np.maximum(total - high, 0.0), np.maximum(low - total, 0.0)
+        beyond[gone] = missing[gone] = 0.0
+        is_in = ((beyond + missing) <= SLACK * np.maximum(target, 1e-300)).all(axis=1)
+        stayed += ~gone
+        inside += is_in & ~gone
+        out[d] = (~is_in & ~gone).sum()
+        must = np.maximum(beyond.sum(axis=0), missing.sum(axis=0))
+        repair[d] = must / np.maximum(load.sum(axis=0), 1e-300)
+    return Stress(draws, inside / np.maximum(stayed, 1), out, repair)
+
+
+def _heirs(plan: Plan, leavers: int) -> IntArray:
+    """Return ``(n_accounts, leavers + 1)``: the nearest other territories that may serve each."""
+    problem, of = plan.problem, plan.alignment.of_accounts(plan.problem)
+    center = centers(problem, plan.alignment, plan.criteria)
+    k, most = problem.n_territories, min(leavers + 1, problem.n_territories - 1)
+    heirs = np.full((problem.n_accounts, most), NONE, dtype=np.int64)
+    may = problem.allowed[problem.skill_class[problem.accounts.unit]]
+    block = max(1, 4_000_000 // k)
+    for first in range(0, problem.n_accounts, block):
+        rows = slice(first, first + block)
+        far = problem.distance_km(problem.accounts.xy[rows][:, None], center)
+        far = np.where(may[rows] & ~np.isnan(far), far, np.inf)
+        far[np.arange(len(far)), of[rows]] = np.inf
+        near = np.argsort(far, axis=1, kind="stable")[:, :most]
+        heirs[rows] = np.where(np.isfinite(np.take_along_axis(far, near, axis=1)), near, NONE)
+    return heirs
+
+
+def _inherited(of: IntArray, heirs: IntArray, gone: BoolArray) -> IntArray:
+    """Return who serves each account when some are gone: the first heir who is not."""
+    now = of.copy()
+    lost = gone[of]
+    for rank in range(heirs.shape[1]):
+        heir = heirs[:, rank]
+        takes = lost & (heir != NONE) & ~gone[heir]
+        now[takes] = heir[takes]
+        lost &= ~takes
+    return now
