@@ -83,7 +83,8 @@ def stress(
     """
     problem, of = plan.problem, plan.alignment.of_accounts(plan.problem)
     k, n = problem.n_territories, problem.n_accounts
-    reps = np.array([i for i, t in enumerate(problem.territories) if not t.is_vacant])
+    held = [i for i, t in enumerate(problem.territories) if not t.is_vacant]
+    reps = np.array(held, dtype=np.int64)
     if not 0 <= leavers < max(len(reps), 1):
         raise ValueError(f"leavers is {leavers}, of {len(reps)} reps: one has to stay")
     if not (demand >= 0 and 0 <= losses < 1 and draws >= 1):
