@@ -129,7 +129,7 @@ def reshape(
         limit = np.inf
         if seeks_diameter and is_pure and not np.isfinite(best.value):
             base = floor_km if floor_km > 0 else measure.diameter(start)
-            limit = base * FIRST_AIM ** (failures + (floor_km > 0))
+            limit = base * FIRST_AIM ** (2 * failures + (floor_km > 0))
         elif seeks_diameter and (is_pure or r > 0):
             steps = STEPS if is_pure else MIXED_STEPS
             limit = measure.diameter(origin) * (1 - steps[failures % len(steps)])
