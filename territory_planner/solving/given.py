@@ -12,7 +12,7 @@ from territory_planner.solving.conflict import explained
 from territory_planner.solving.dual import EXCESS
 from territory_planner.solving.exact import exact, is_small
 from territory_planner.solving.found import Found
-from territory_planner.solving.improve import improve
+from territory_planner.solving.improve import Outcome, improve
 from territory_planner.solving.land import listed_land
 from territory_planner.solving.model import build_model
 from territory_planner.solving.presolve import stranded
@@ -22,6 +22,9 @@ from territory_planner.solving.relax import relax
 from territory_planner.solving.scattered import scattered
 from territory_planner.solving.start import given_start
 from territory_planner.solving.warm import Known
+
+MENDINGS = 2
+"""How often a known plan is mended before all is drawn anew."""
 
 
 def with_given_centers(
@@ -54,7 +57,13 @@ def with_given_centers(
     land = listed_land(model, reduced_costs(model, relaxation.price, relaxation.toll))
     start = given_start(model, land, center, relaxation, search, known.of if known else None)
     if model.on_map.any():
-        best, bound = improve(model, land, [start], search, rng), relaxation.bound
+        best, bound = Outcome(start.of, np.inf), relaxation.bound
+        if known is not None:
+            best = improve(model, land, [start], search, rng, MENDINGS)
+        if not np.isfinite(best.value):
+            # Where a territory is gone or new, mending what is known may lead nowhere.
+            start = given_start(model, land, center, relaxation, search)
+            best = improve(model, land, [start], search, rng)
     else:
         best, bound = scattered(model, land, start, relaxation, search, rng)
     if is_small(model) and not search.is_over() and not search.has_closed():

@@ -96,7 +96,12 @@ class Outcome:
 
 
 def improve(
-    model: Model, land: Land, starts: Sequence[Start], search: Search, rng: np.random.Generator
+    model: Model,
+    land: Land,
+    starts: Sequence[Start],
+    search: Search,
+    rng: np.random.Generator,
+    tries: int = ROUNDS,
 ) -> Outcome:
     """Return the best assignment that annealing from some starts finds.
 
@@ -104,6 +109,8 @@ def improve(
     ----------
     starts
         The best first: each worker takes one.
+    tries
+        How often chains are run without a plan, at the most.
     """
     guide = _Guide(model, land, starts[0])
     best = guide.outcome(starts[0].of, starts[0].center)
@@ -112,7 +119,7 @@ def improve(
     if not land.free.size or search.has_closed():
         return best
     found = best
-    for _ in range(ROUNDS):
+    for r in range(ROUNDS):
         before = best.guided
         origins = [starts[i % len(starts)] for i in range(search.options.workers)]
         ends = run_chains(partial(_chain, guide, search), origins, search, rng)
@@ -126,6 +133,8 @@ def improve(
             if before - best.guided < WORTH_IT * best.guided:
                 break
             starts = [_next(best, starts[0], starts[0].heat / 3, INSET)]
+        elif r + 1 >= tries:
+            break
         else:
             inset = min(starts[0].inset + INSET, INSET_MOST)
             starts = [_next(found, starts[0], max(starts[0].heat / 2, LEAST_HEAT), inset)]
