@@ -1,7 +1,8 @@
-"""`repair`: manual edits of a plan kept, and every criterion restored with the fewest moves more.
+"""`repair`: manual edits of a plan kept, and every criterion restored with few moves more.
 
 The plan with the edits in it is taken for today's alignment, the edits are locks, and what moves
-beside them is made small first: a plan in lexicographic order, whose first stage proves how few.
+beside them is made small first: a plan in lexicographic order, whose first stage has a bound on how
+few moves will do. On large maps that bound is weak.
 """
 
 from __future__ import annotations
