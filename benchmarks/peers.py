@@ -44,6 +44,7 @@ def main(words: list[str] | None = None) -> int:
         print(json.dumps(_measured(given.instances[0], given.only[0], given.time_limit)))
         return 0
     given.out.mkdir(parents=True, exist_ok=True)
+    print("# Peers side by side\n\nPrinted by `python -m benchmarks.peers`.")
     with (given.out / "peers.jsonl").open("a") as file:
         for path in given.instances:
             print(f"\n{path.stem}, at most {given.time_limit:g} s each\n\n{HEAD}")

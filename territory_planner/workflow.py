@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from territory_planner.config.scenarios import BASE
 from territory_planner.domain.criteria import Criteria
 from territory_planner.domain.plan import Plan, SolveOptions, Step
 from territory_planner.domain.problem import Problem
+from territory_planner.domain.scenario import folder_name
 from territory_planner.errors import (
     Fault,
     InfeasibleError,
@@ -129,13 +129,17 @@ def plan_scenarios(
 
     folder = Path(out) if out is not None else settings.path.parent / "out"
     options = options or settings.solve_options()
+    parents = {scenario.name: scenario.parent or BASE for scenario in settings.scenarios}
+    places = {name: folder / folder_name(name) for name in (BASE, *parents)}
+    for place in places.values():
+        _check_place(place)
     tell(f"Reading {settings.path} ...")
     cases = {BASE: (read_problem(settings), settings.criteria())}
     waiting, faults = list(settings.scenarios), list[Fault]()
     while waiting:
-        scenario = next(s for s in waiting if (s.parent or BASE) in cases)
+        scenario = next(s for s in waiting if parents[s.name] in cases)
         waiting.remove(scenario)
-        parent = cases[scenario.parent or BASE]
+        parent = cases[parents[scenario.name]]
         try:
             cases[scenario.name] = apply(*parent, scenario, str(settings.path))
         except InputError as error:
@@ -144,17 +148,16 @@ def plan_scenarios(
             cases[scenario.name] = parent
     if faults:
         raise InputError(faults)
-    parents = {scenario.name: scenario.parent or BASE for scenario in settings.scenarios}
     made: dict[str, Planned | TerritoryPlannerError] = {}
     for name, (problem, criteria) in cases.items():
         title = settings.project.name if name == BASE else f"{settings.project.name} – {name}"
         before = made.get(parents.get(name, ""))
         start = before.plan if isinstance(before, Planned) else None
-        place = folder / folder_name(name)
-        _check_place(place)
         tell(f"Scenario {name}")
         try:
-            made[name] = _planned(problem, criteria, options, place, title, progress, tell, start)
+            made[name] = _planned(
+                problem, criteria, options, places[name], title, progress, tell, start
+            )
         except (InfeasibleError, NoPlanFoundError) as error:
             made[name] = error
     return made
@@ -186,11 +189,6 @@ def _planned(
         map=draw_map(plan, folder / MAP),
         report=write_report(plan, folder / REPORT, title=title),
     )
-
-
-def folder_name(scenario: str) -> str:
-    """Return the name of a scenario's folder: what any file system takes."""
-    return re.sub(r"[^\w.-]+", "-", scenario).strip("-.").lower() or "scenario"
 
 
 def start_project(folder: Path | str) -> Path:

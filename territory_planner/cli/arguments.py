@@ -48,7 +48,7 @@ def parser(verbs: Mapping[str, Verb]) -> ArgumentParser:
     plan.add_argument(
         "--start", metavar="PLAN", type=Path, help="begin at a saved plan, of this project or alike"
     )
-    plan.add_argument("--seed", metavar="N", type=_seed, help="instead of seed")
+    plan.add_argument("--seed", metavar="N", type=_whole, help="instead of seed")
     _add_json(plan)
 
     plan.add_argument("--scenario", metavar="NAME", help="a [[scenario]] of plan.toml instead")
@@ -59,7 +59,7 @@ def parser(verbs: Mapping[str, Verb]) -> ArgumentParser:
     _add_project(scenarios)
     scenarios.add_argument("--out", metavar="DIR", type=Path, help="default: out beside plan.toml")
     scenarios.add_argument("--time-limit", metavar="S", type=_seconds, help="of each plan")
-    scenarios.add_argument("--seed", metavar="N", type=_seed, help="instead of seed")
+    scenarios.add_argument("--seed", metavar="N", type=_whole, help="instead of seed")
     _add_json(scenarios)
 
     compare = verb("compare", "put today and one plan or more side by side")
@@ -87,15 +87,15 @@ def parser(verbs: Mapping[str, Verb]) -> ArgumentParser:
 
     stress = verb("stress", "draw leavers, demand and losses, and say how long a plan's bands last")
     _add_plan(stress)
-    stress.add_argument("--leavers", metavar="N", type=_seed, default=0, help="in each draw")
+    stress.add_argument("--leavers", metavar="N", type=_whole, default=0, help="in each draw")
     stress.add_argument(
         "--demand", metavar="SHARE", type=float, default=0.2, help="noise of an account: 0.2"
     )
     stress.add_argument(
         "--losses", metavar="SHARE", type=float, default=0.0, help="chance to lose an account"
     )
-    stress.add_argument("--draws", metavar="N", type=_seed, default=500)
-    stress.add_argument("--seed", metavar="N", type=_seed, default=1)
+    stress.add_argument("--draws", metavar="N", type=_whole, default=500)
+    stress.add_argument("--seed", metavar="N", type=_whole, default=1)
     _add_json(stress)
 
     report = verb("report", "write the report of a plan, one file that opens offline")
@@ -137,7 +137,7 @@ def _seconds(text: str) -> float:
     return seconds
 
 
-def _seed(text: str) -> int:
+def _whole(text: str) -> int:
     if not text.isdecimal():
         raise ArgumentTypeError(f"{text!r} is not a whole number, 0 or more")
     return int(text)

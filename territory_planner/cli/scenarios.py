@@ -9,6 +9,7 @@ from territory_planner.domain.plan import Plan
 from territory_planner.errors import TerritoryPlannerError
 from territory_planner.evaluation.disruption import moved_accounts
 from territory_planner.evaluation.proof import proof
+from territory_planner.scenarios.compare import aligned
 from territory_planner.workflow import Planned
 
 Made = Mapping[str, Planned | TerritoryPlannerError]
@@ -60,13 +61,5 @@ def scenario_table(made: Made) -> str:
                 f"{plan.seconds:.1f}",
             )
         )
-    width = [max(len(row[i]) for row in rows) for i in range(len(HEADS))]
-    lines = [
-        "  ".join(
-            cell.ljust(w) if i == 0 else cell.rjust(w)
-            for i, (cell, w) in enumerate(zip(row, width, strict=True))
-        ).rstrip()
-        for row in rows
-    ]
     places = [f"{name}: {one.report}" for name, one in made.items() if isinstance(one, Planned)]
-    return "\n".join([*lines, *told, "", *places])
+    return "\n".join([*aligned(rows), *told, "", *places])

@@ -13,7 +13,7 @@ from territory_planner.domain.problem import Problem
 from territory_planner.evaluation.proof import proof
 from territory_planner.evaluation.rounding import half_up
 from territory_planner.evaluation.scorecard import Scorecard, evaluate
-from territory_planner.scenarios.compare import Comparison, compare
+from territory_planner.scenarios.compare import Comparison, aligned, compare
 
 SHOWN_TERRITORIES = 5
 
@@ -132,14 +132,7 @@ def _farthest(problem: Problem, card: Scorecard) -> str:
     heads = [f"{card.measure_names[q]} [{card.measure_units[q]}]" for q in shown]
     rows = [["territory", *heads, "accounts", "mean distance"]]
     rows += [_row(problem, card, int(k), shown) for k in order]
-    width = [max(len(row[c]) for row in rows) for c in range(len(rows[0]))]
-    return "\n".join(
-        "  ".join(
-            cell.ljust(w) if c == 0 else cell.rjust(w)
-            for c, (cell, w) in enumerate(zip(row, width, strict=True))
-        ).rstrip()
-        for row in rows
-    )
+    return "\n".join(aligned(rows))
 
 
 def _row(problem: Problem, card: Scorecard, k: int, shown: NDArray[np.intp]) -> list[str]:

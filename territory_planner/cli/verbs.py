@@ -16,7 +16,6 @@ from territory_planner.cli.scorecard import comparison_values, plan_text, plan_v
 from territory_planner.errors import Fault, InputError
 
 if TYPE_CHECKING:
-    from territory_planner.config import Settings
     from territory_planner.domain.plan import SolveOptions
 
 
@@ -44,7 +43,7 @@ def plan(arguments: Namespace) -> str:
 
     settings = read_settings(arguments.project)
     start = None if arguments.start is None else load_plan(arguments.start)
-    options = _effort(settings, arguments)
+    options = _effort(settings.solve_options(), arguments)
     with ProgressBar(options.time_limit_s, sys.stderr) as progress:
         made = plan_project(
             settings, arguments.out, options, progress, progress.tell, start, arguments.scenario
@@ -68,18 +67,17 @@ def scenarios(arguments: Namespace) -> str:
             'edits = [{ close_territory = "T07" }].'
         )
         raise InputError([Fault(str(settings.path), message)])
-    options = _effort(settings, arguments)
+    options = _effort(settings.solve_options(), arguments)
     with ProgressBar(options.time_limit_s, sys.stderr) as progress:
         made = plan_scenarios(settings, arguments.out, options, progress, progress.tell)
     return _json(scenario_values(made)) if arguments.json else scenario_table(made)
 
 
-def _effort(settings: Settings, arguments: Namespace) -> SolveOptions:
-    """Return the effort of the settings, or what the command line says instead."""
-    options = settings.solve_options()
+def _effort(options: SolveOptions, arguments: Namespace) -> SolveOptions:
+    """Return an effort, or what the command line says instead."""
     if arguments.time_limit is not None:
         options = replace(options, time_limit_s=arguments.time_limit)
-    if arguments.seed is not None:
+    if getattr(arguments, "seed", None) is not None:
         options = replace(options, seed=arguments.seed)
     return options
 
@@ -105,9 +103,7 @@ def why(arguments: Namespace) -> str:
     from territory_planner.store.plan_file import load_plan
 
     made = load_plan(arguments.plan)
-    options = made.options
-    if arguments.time_limit is not None:
-        options = replace(options, time_limit_s=arguments.time_limit)
+    options = _effort(made.options, arguments)
     found = asked(made, arguments.account, options)
     return _json(why_values(made, found)) if arguments.json else why_text(made, found)
 
@@ -120,9 +116,7 @@ def repair(arguments: Namespace) -> str:
 
     moves = read_moves(arguments.move, arguments.moves)
     made = load_plan(arguments.plan)
-    options = made.options
-    if arguments.time_limit is not None:
-        options = replace(options, time_limit_s=arguments.time_limit)
+    options = _effort(made.options, arguments)
     found = repaired(made, moves, arguments.measure, options)
     file = save_plan(found.plan, arguments.out or arguments.plan.with_name("repaired.plan"))
     if arguments.json:

@@ -81,9 +81,8 @@ def read_settings(path: str | Path) -> Settings:
                 "no measure is given. Add [[measure]] with a name and column, product or count."
             )
         parts = {name: _section(name, tree.get(name), messages.append) for name in SECTIONS}
-        names = [m.name for m in parts["measure"] or () if m is not None]
-        raw = tree.get("scenario")
-        scenarios = read_scenarios(raw, names, _table, messages.append)
+        weights = {m.name: m.weight for m in parts["measure"] or () if m is not None}
+        scenarios = read_scenarios(tree.get("scenario"), weights, _table, messages.append)
     if not messages:
         parts["wishes"] = parts.pop("criteria")
         parts["scenarios"] = scenarios

@@ -8,7 +8,7 @@ from typing import Any
 
 from territory_planner.config.hints import did_you_mean
 from territory_planner.domain.criteria import Band
-from territory_planner.domain.scenario import EDITS, Edit, Scenario
+from territory_planner.domain.scenario import EDITS, Edit, Scenario, folder_name
 
 BASE = "base"
 """What a project without any scenario's edits is called."""
@@ -27,7 +27,7 @@ class ScenarioTable:
 
 
 def read_scenarios(
-    raw: Any, measures: Sequence[str], table: ReadTable, complain: Complain
+    raw: Any, weights: Mapping[str, float], table: ReadTable, complain: Complain
 ) -> tuple[Scenario, ...]:
     """Return the scenarios of a settings tree.
 
@@ -35,8 +35,8 @@ def read_scenarios(
     ----------
     raw
         What stands under ``scenario``.
-    measures
-        The names of the measures.
+    weights
+        By measure, the weight that its band keeps when a scenario makes it wider or narrower.
     table
         Reads one table as a dataclass.
     """
@@ -45,13 +45,15 @@ def read_scenarios(
     if not isinstance(raw, list):
         complain("[scenario] may be there several times. Write [[scenario]], with two brackets.")
         return ()
-    found = [_scenario(number, entry, table, complain) for number, entry in enumerate(raw, start=1)]
+    found = [_scenario(n, entry, weights, table, complain) for n, entry in enumerate(raw, start=1)]
     scenarios = tuple(scenario for scenario in found if scenario is not None)
-    _check(scenarios, measures, complain)
+    _check(scenarios, list(weights), complain)
     return scenarios
 
 
-def _scenario(number: int, raw: Any, table: ReadTable, complain: Complain) -> Scenario | None:
+def _scenario(
+    number: int, raw: Any, weights: Mapping[str, float], table: ReadTable, complain: Complain
+) -> Scenario | None:
     named = isinstance(raw, dict) and isinstance(raw.get("name"), str)
     where = f"[[scenario]] '{raw['name']}'" if named else f"[[scenario]] {number}"
     rest = raw
@@ -71,7 +73,9 @@ def _scenario(number: int, raw: Any, table: ReadTable, complain: Complain) -> Sc
         name=said.name,
         edits=tuple(edit for edit in edits if edit is not None),
         parent=said.parent,
-        bands={name: Band.within(width) for name, width in said.bands.items()},
+        bands={
+            name: Band.within(width, weights.get(name, 0.0)) for name, width in said.bands.items()
+        },
         budgets=dict(said.budgets),
     )
 
@@ -99,8 +103,13 @@ def _check(scenarios: Sequence[Scenario], measures: Sequence[str], complain: Com
     names = [scenario.name for scenario in scenarios]
     for name in sorted({name for name in names if names.count(name) > 1}):
         complain(f"[[scenario]] '{name}' is there {names.count(name)} times. Names must differ.")
-    if BASE in by_name:
-        complain(f"[[scenario]] '{BASE}' is what the project itself is called. Rename it.")
+    by_folder = {folder_name(BASE): BASE}
+    for name in by_name:
+        other = by_folder.setdefault(folder_name(name), name)
+        if other == BASE:
+            complain(f"[[scenario]] '{name}': '{BASE}' is what the project is called. Rename it.")
+        elif other != name:
+            complain(f"[[scenario]] '{name}' would have the folder of '{other}'. Rename it.")
     for scenario in scenarios:
         where = f"[[scenario]] '{scenario.name}'"
         for name in [*scenario.bands, *scenario.budgets]:

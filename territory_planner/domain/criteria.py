@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
-from territory_planner.domain.arrays import fingerprint
+from territory_planner.domain.arrays import FloatArray, fingerprint
 
 Compactness = Literal["distance", "inertia", "largest_distance", "diameter", "cut_edges"]
 COMPACTNESS: tuple[Compactness, ...] = get_args(Compactness)
@@ -39,6 +39,10 @@ class Band:
     def within(cls, share: float, weight: float = 0.0) -> Band:
         """Return the symmetric band ± ``share`` of the target."""
         return cls(-share, share, weight)
+
+    def limits(self, target: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return the lower and upper limit of totals, for targets in the measure's unit."""
+        return target * (1 + self.lower), target * (1 + self.upper)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import get_args
 
 from territory_planner.domain.criteria import Band
 
@@ -140,12 +141,8 @@ Edit = (
 )
 
 EDITS: Mapping[str, type[Edit]] = {
-    re.sub(r"(?<!^)(?=[A-Z])", "_", kind.__name__).lower(): kind
-    for kind in (
-        OpenTerritory, CloseTerritory, MergeTerritories, MoveHome, AssignRep, SetShare, Lock,
-        Release, Forbid, Scale, RemoveAccounts,
-    )
-}  # fmt: skip
+    re.sub(r"(?<!^)(?=[A-Z])", "_", kind.__name__).lower(): kind for kind in get_args(Edit)
+}
 """Each edit by the name it has in `plan.toml`."""
 
 
@@ -172,3 +169,8 @@ class Scenario:
     parent: str | None = None
     bands: Mapping[str, Band] = field(default_factory=dict)
     budgets: Mapping[str, float] = field(default_factory=dict)
+
+
+def folder_name(scenario: str) -> str:
+    """Return the name of a scenario's folder: what any file system takes."""
+    return re.sub(r"[^\w.-]+", "-", scenario).strip("-.").lower() or "scenario"

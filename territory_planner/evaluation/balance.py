@@ -54,8 +54,7 @@ def band_limits(problem: Problem, criteria: Criteria) -> tuple[FloatArray, Float
     upper = np.full(problem.target.shape, np.inf)
     for name, band in criteria.bands.items():
         q = problem.measure_index(name)
-        lower[:, q] = problem.target[:, q] * (1 + band.lower)
-        upper[:, q] = problem.target[:, q] * (1 + band.upper)
+        lower[:, q], upper[:, q] = band.limits(problem.target[:, q])
     return lower, upper
 
 

@@ -57,7 +57,7 @@ def centers(problem: Problem, alignment: Alignment, criteria: Criteria) -> Float
         unit = center_units(problem, alignment, criteria)
         return np.where((unit == NONE)[:, None], np.nan, problem.units.xy[unit])
     result = problem.home.copy()
-    if criteria.centers in ("free", "seed"):
+    if criteria.centers != "home":
         result[:] = np.nan
     free = np.isnan(result[:, 0])
     if free.any():

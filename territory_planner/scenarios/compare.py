@@ -88,13 +88,25 @@ class Comparison:
                 for i in range(len(self.names))
             ]
             rows.append([metric.name, *cells])
-        width = [max(len(row[c]) for row in rows) for c in range(len(rows[0]))]
-        lines = []
-        for row in rows:
-            cells = [row[0].ljust(width[0])]
-            cells += [cell.rjust(w) for cell, w in zip(row[1:], width[1:], strict=True)]
-            lines.append("  ".join(cells).rstrip())
-        return "\n".join([*lines, "* better"])
+        return "\n".join([*aligned(rows), "* better"])
+
+
+def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return the lines of a table of text: the first column to the left, the others to the right.
+
+    Parameters
+    ----------
+    rows
+        The head first; all of one length.
+    """
+    width = [max(len(row[c]) for row in rows) for c in range(len(rows[0]))]
+    return [
+        "  ".join(
+            cell.ljust(w) if c == 0 else cell.rjust(w)
+            for c, (cell, w) in enumerate(zip(row, width, strict=True))
+        ).rstrip()
+        for row in rows
+    ]
 
 
 def compare(plans: Sequence[Plan], names: Sequence[str] = (), today: bool = True) -> Comparison:

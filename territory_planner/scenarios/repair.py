@@ -15,7 +15,7 @@ import numpy as np
 from territory_planner.domain.alignment import Alignment
 from territory_planner.domain.criteria import Disruption
 from territory_planner.domain.plan import Plan, SolveOptions, Stage
-from territory_planner.domain.problem import NONE, Problem
+from territory_planner.domain.problem import NONE
 from territory_planner.domain.scenario import Lock, Scenario
 from territory_planner.errors import Fault, InputError
 from territory_planner.evaluation.objective import objective
@@ -32,7 +32,7 @@ class Repaired:
     ----------
     plan
         Of the problem with the edits as locks; its bound is that of the plan before, which had
-        fewer locks.
+        fewer locks, unless that spoke only of plans that move no more.
     edited, moved
         Indices of the accounts that the edits moved, and of those that moved beside them.
     stage
@@ -69,8 +69,8 @@ def repair(
     Raises
     ------
     InputError
-        With every edit that cannot be made: unknown ids, forbidden pairs, two accounts of one unit
-        in different territories.
+        With every edit that cannot be made: unknown ids, forbidden pairs, accounts locked
+        elsewhere, two accounts of one unit in different territories.
     InfeasibleError, NoPlanFoundError
         When the edits clash with the criteria, or no plan was found in time.
     """
@@ -82,11 +82,13 @@ def repair(
         raise InputError([Fault("the edits", message)])
     locks = tuple(Lock(account, territory) for account, territory in moves.items())
     edited, _ = apply(problem, criteria, Scenario("the edits", locks), "the edits")
-    _refuse_torn(edited, moves)
     here = np.where(edited.locked != NONE, edited.locked, was)
     changed = here != was
     accounts = replace(edited.accounts, current=here[problem.accounts.unit])
-    wish = replace(criteria, order="lexicographic", disruption=(Disruption(name),))
+    # The number of territories was chosen when the plan was made.
+    wish = replace(
+        criteria, order="lexicographic", disruption=(Disruption(name),), n_territories=None
+    )
     effort = options or plan.options
     found = solve(replace(edited, accounts=accounts), wish, effort, start=Alignment(here))
     alignment = found.alignment
@@ -98,7 +100,7 @@ def repair(
         options=effort,
         alignment=alignment,
         objective=value,
-        bound=min(plan.bound, value),
+        bound=min(plan.bound, value) if criteria.order == "weights" else 0.0,
         tolls=np.zeros(len(criteria.disruption)),
         losses=np.zeros((0, 0)),
         stages=(),
@@ -112,21 +114,3 @@ def repair(
         stage=found.stages[0],
         broken=tuple(violations(edited, alignment, criteria)),
     )
-
-
-def _refuse_torn(problem: Problem, moves: Mapping[str, str]) -> None:
-    """Refuse edits that tear a unit apart: a later lock has taken an earlier's place."""
-    index = {account: i for i, account in enumerate(problem.accounts.ids.tolist())}
-    territory = {t.id: k for k, t in enumerate(problem.territories)}
-    faults = []
-    for account, to in moves.items():
-        unit = problem.accounts.unit[index[account]]
-        wanted = territory.get(to, int(problem.locked[unit]))
-        if problem.locked[unit] != wanted:
-            told = problem.territories[problem.locked[unit]].id
-            faults.append(
-                Fault("the edits", f"'{account}' cannot go to '{to}': another account of "
-                f"'{problem.units.ids[unit]}' goes to '{told}'. Move them together.")
-            )  # fmt: skip
-    if faults:
-        raise InputError(faults)

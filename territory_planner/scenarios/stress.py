@@ -87,13 +87,13 @@ def stress(
     reps = np.array(held, dtype=np.int64)
     if not 0 <= leavers < max(len(reps), 1):
         raise ValueError(f"leavers is {leavers}, of {len(reps)} reps: one has to stay")
-    if not (demand >= 0 and 0 <= losses < 1 and draws >= 1):
+    if not (0 <= demand < np.inf and 0 <= losses < 1 and draws >= 1):
         raise ValueError("demand is at least 0, losses in [0, 1), draws at least 1")
+    if not plan.criteria.bands:
+        raise ValueError("no measure has a band, so that nothing can leave one")
     rng = np.random.default_rng(seed)
-    bands = list(plan.criteria.bands.items())
-    measures = np.array([problem.measure_index(name) for name, _ in bands], dtype=np.int64)
-    lower = np.array([band.lower for _, band in bands])
-    upper = np.array([band.upper for _, band in bands])
+    bands = list(plan.criteria.bands.values())
+    measures = [problem.measure_index(name) for name in plan.criteria.bands]
     named = [problem.measures[q] for q in measures]
     activity = problem.accounts.activity[:, measures]
     share = np.array([t.share for t in problem.territories])
@@ -110,7 +110,8 @@ def stress(
         load = factor[:, None] * activity
         total = np.column_stack([np.bincount(now, load[:, b], k) for b in range(len(bands))])
         target = fair_targets(named, np.where(gone, 0.0, share), load.sum(axis=0))
-        low, high = (1 + lower) * target, (1 + upper) * target
+        limits = [band.limits(target[:, b]) for b, band in enumerate(bands)]
+        low, high = (np.column_stack(side) for side in zip(*limits, strict=True))
         beyond, missing = np.maximum(total - high, 0.0), np.maximum(low - total, 0.0)
         beyond[gone] = missing[gone] = 0.0
         is_in = ((beyond + missing) <= SLACK * np.maximum(target, 1e-300)).all(axis=1)

@@ -5,7 +5,7 @@ The cost is not read off prices: the plan is made again with that one lock, begu
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -100,11 +100,13 @@ def why(plan: Plan, account: str, options: SolveOptions | None = None) -> Why:
         raise InputError([Fault("the plan", f"{error}")]) from error
     unit, today = int(problem.accounts.unit[a]), int(problem.accounts.current[a])
     here = int(plan.alignment.territory_of[unit])
-    kept, clash = (plan, "") if today == here else (None, "")
+    kept, clash = plan if today == here else None, ""
     if today not in (NONE, here):
+        # The number of territories was chosen when the plan was made.
+        wish = replace(criteria, n_territories=None)
         try:
             locked = applied(Lock(account, problem.territories[today].id), problem)
-            kept = solve(locked, criteria, options or plan.options, start=plan)
+            kept = solve(locked, wish, options or plan.options, start=plan)
         except (EditError, InfeasibleError, NoPlanFoundError) as error:
             clash = str(error)
     center = centers(problem, plan.alignment, criteria)

@@ -82,6 +82,7 @@ def test_scenarios_are_read_in_their_order(tmp_path: Path) -> None:
         ),
         ('[[scenario]]\nname = "base"\n', "Rename it"),
         ('[[scenario]]\nname = "a"\n[[scenario]]\nname = "a"\n', "is there 2 times"),
+        ('[[scenario]]\nname = "a b"\n[[scenario]]\nname = "A-b"\n', "the folder of 'a b'"),
         ('[[scenario]]\nname = "a"\nparent = "b"\n', "parent 'b' is not a scenario"),
         (
             '[[scenario]]\nname = "a"\nparent = "b"\n[[scenario]]\nname = "b"\nparent = "a"\n',

@@ -104,5 +104,5 @@ def test_accounts_of_one_unit_go_together(plan: Plan) -> None:
     together = replace(
         plan, problem=replace(problem, accounts=replace(problem.accounts, unit=unit))
     )
-    with pytest.raises(InputError, match="Move them together"):
+    with pytest.raises(InputError, match="move what lies in one unit together"):
         repair(together, {"A0": "T1", "A1": "T2"})
