@@ -77,7 +77,9 @@ def parser(verbs: Mapping[str, Verb]) -> ArgumentParser:
     repair.add_argument(
         "--move", metavar="ACCOUNT=TERRITORY", action="append", default=[], help="an edit"
     )
-    repair.add_argument("--moves", metavar="FILE", type=Path, help="a CSV of account,territory")
+    repair.add_argument(
+        "--moves", metavar="FILE", type=Path, help="a table with the columns account and territory"
+    )
     repair.add_argument("--measure", metavar="NAME", help="what moves is counted in it")
     repair.add_argument(
         "--out", metavar="FILE", type=Path, help="default: repaired.plan beside the plan"

@@ -1,73 +1,14 @@
-"""Manual edits from the command line or a table, and what a repair made of them."""
+"""What a repair made of manual edits: as sentences for people, as values for machines."""
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from territory_planner.errors import Fault, InputError
 from territory_planner.evaluation.proof import at_least_percent, at_most_percent
 from territory_planner.scenarios.repair import Repaired
 
-COLUMNS = "account", "territory"
 SHOWN = 10
-
-
-def read_moves(words: Sequence[str], table: Path | None) -> dict[str, str]:
-    """Return account id to territory, from ``ACCOUNT=TERRITORY`` words and a table.
-
-    Raises
-    ------
-    InputError
-        With every fault of both: no such file, missing columns, empty cells, an account twice.
-    """
-    faults: list[Fault] = []
-    moves: dict[str, str] = {}
-    places: dict[str, str] = {}
-    rows = [(f"--move {word}", *word.rpartition("=")[::2]) for word in words]
-    if table is not None:
-        rows += _rows(table, faults)
-    for place, account, territory in rows:
-        if not account or not territory:
-            faults.append(Fault(place, "an account and a territory are needed, as in A123=T07."))
-        elif account in moves and moves[account] != territory:
-            told = f"'{account}' goes to '{territory}' here, and to '{moves[account]}' in"
-            faults.append(Fault(place, f"{told} {places[account]}. Keep one of the two."))
-        else:
-            moves[account], places[account] = territory, place
-    if not faults and not moves:
-        faults.append(Fault("repair", "there is no edit. Add --move ACCOUNT=TERRITORY or --moves."))
-    if faults:
-        raise InputError(faults)
-    return moves
-
-
-def _rows(table: Path, faults: list[Fault]) -> list[tuple[str, str, str]]:
-    try:
-        text = table.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        faults.append(Fault(str(table), f"the file cannot be read: {error.strerror}."))
-        return []
-    except UnicodeDecodeError:
-        faults.append(Fault(str(table), "the file is not UTF-8 text. Save it as UTF-8."))
-        return []
-    reader = csv.DictReader(text.splitlines())
-    missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
-    if missing:
-        has = ", ".join(reader.fieldnames or ()) or "none"
-        wanted = " and ".join(f"'{name}'" for name in missing)
-        faults.append(Fault(str(table), f"column {wanted} is missing; the file has: {has}."))
-        return []
-    return [
-        (
-            f"{table} line {reader.line_num}",
-            (row["account"] or "").strip(),
-            (row["territory"] or "").strip(),
-        )
-        for row in reader
-    ]
 
 
 def repair_text(found: Repaired, measure: str, file: Path) -> str:

@@ -110,7 +110,8 @@ def why(arguments: Namespace) -> str:
 
 def repair(arguments: Namespace) -> str:
     """Keep manual edits of a plan, and hold every band again."""
-    from territory_planner.cli.repair import read_moves, repair_text, repair_values
+    from territory_planner.cli.repair import repair_text, repair_values
+    from territory_planner.intake.moves import read_moves
     from territory_planner.scenarios.repair import repair as repaired
     from territory_planner.store.plan_file import load_plan, save_plan
 

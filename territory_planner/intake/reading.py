@@ -26,28 +26,49 @@ def read_table(
     sheet
         The Excel sheet or GeoPackage layer; None takes the first.
     """
-    path = settings.file(name)
+    data = settings.data
+    table = read_file(settings.file(name), name, faults, data.encoding, data.decimal, sheet)
+    if table is None:
+        return None
+    return replace(table, decimal=data.decimal, thousands=data.thousands)
+
+
+def read_file(
+    path: Path,
+    name: str,
+    faults: Faults,
+    encoding: str = "utf-8",
+    decimal: str = ".",
+    sheet: str | None = None,
+) -> Table | None:
+    """Return any file as a table, None after its fault was noted.
+
+    Parameters
+    ----------
+    name
+        The file's name as the user wrote it.
+    """
     why = refusal(path, name)
     if why is not None:
         faults.add(name, why)
         return None
     try:
-        table = _read(path, name, settings, sheet)
+        table = _read(path, name, encoding, decimal, sheet)
     except UnreadableError as error:
         faults.add(name, str(error))
         return None
     if len(table) == 0:
         faults.add(name, "the file has a header but no rows. Export it again.")
         return None
-    return replace(table, decimal=settings.data.decimal, thousands=settings.data.thousands)
+    return table
 
 
-def _read(path: Path, name: str, settings: Settings, sheet: str | None) -> Table:
+def _read(path: Path, name: str, encoding: str, decimal: str, sheet: str | None) -> Table:
     kind = KINDS[path.suffix.lower()]
     if kind == "delimited text":
-        return read_delimited(path, name, settings.data.encoding)
+        return read_delimited(path, name, encoding)
     if kind == "an Excel workbook":
-        return read_workbook(path, name, sheet, settings.data.decimal)
+        return read_workbook(path, name, sheet, decimal)
     if kind == "a Parquet file":
         return read_parquet(path, name)
     return read_layer(path, name, sheet)

@@ -12,6 +12,7 @@ from territory_planner.config.hints import did_you_mean
 from territory_planner.domain.problem import Problem
 from territory_planner.domain.scenario import Edit
 from territory_planner.domain.territory import Territory, fair_targets
+from territory_planner.intake.faults import nearest_ids
 
 
 class EditError(ValueError):
@@ -68,6 +69,6 @@ def account_index(problem: Problem, name: str) -> int:
     """
     at = np.flatnonzero(problem.accounts.ids == name)
     if not at.size:
-        near = did_you_mean(name, problem.accounts.ids.tolist())
-        raise EditError(f"there is no account '{name}'. {near}")
+        near = nearest_ids(name, problem.accounts.ids.tolist())
+        raise EditError(f"there is no account '{name}'{'; ' + near if near else ''}. Correct it.")
     return int(at[0])

@@ -71,13 +71,17 @@ class Located:
     price: FloatArray
 
 
+def begun_at(problem: Problem, criteria: Criteria) -> FloatArray:
+    """Return ``(n_territories, 2)`` where centers stand or begin; NaN for anywhere."""
+    begins = criteria.centers in ("home", "seed")
+    return problem.home.copy() if begins else np.full_like(problem.home, np.nan)
+
+
 def located(
     problem: Problem, criteria: Criteria, search: Search, rng: np.random.Generator
 ) -> list[Located]:
     """Return several placements of the free centers with their cells, the best first."""
-    fixed = problem.home.copy()
-    if criteria.centers not in ("home", "seed"):
-        fixed[:] = np.nan
+    fixed = begun_at(problem, criteria)
     starts = int(np.clip(UNITS_OF_STARTS // max(problem.n_units, 1), 1, STARTS))
     found = []
     for _ in range(starts):

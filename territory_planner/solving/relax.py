@@ -133,19 +133,9 @@ def _widened(model: Model, search: Search) -> tuple[Model, Relaxation]:
     Near homes are a poor list where capacity is short: the first prices, of a sample, tell where
     else to look.
     """
-    timed = search.part(CLIMB_SHARE)
-    temperatures, bound = [*HOT, *TEMPERATURES], 0.0
-    best = Relaxation(np.zeros_like(model.target), np.zeros(len(model.budget)), 0.0)
-    for at, heat in enumerate(temperatures):
-        each = int(max(FEWEST, GRAIN / heat))
-        if heat <= FULL_HEAT and is_few(model, each):
-            break
-        sample = sampled(model, each)
-        sample = with_nearest(sample) if heat >= WIDE_HEAT else sample
-        if at:
-            sample = _with_near(sample, best, max(WARM_REACH, WARM_HEATS * heat), search)
-        best = climb(sample, search.part(SAMPLE_SHARE), best if at else None, [heat])
-    for heat in temperatures[at:]:
+    timed, bound = search.part(CLIMB_SHARE), 0.0
+    best, colder = _of_samples(model, search)
+    for heat in colder:
         room, last = np.full(model.target.shape, BOX), np.zeros(model.target.shape)
         for _ in range(WIDENINGS):
             # Prices move in a round about as far as pairs were listed for.
@@ -166,6 +156,24 @@ def _widened(model: Model, search: Search) -> tuple[Model, Relaxation]:
     bound = max(bound, lower_bound(model, best.price, best.toll, search.options.workers))
     search.improved_bound(bound, "prices")
     return model, replace(best, bound=bound)
+
+
+def _of_samples(model: Model, search: Search) -> tuple[Relaxation, list[float]]:
+    """Return prices of samples, and the temperatures at which they are to be those of all."""
+    temperatures = [*HOT, *TEMPERATURES]
+    best: Relaxation | None = None
+    for heat in temperatures[:-1]:
+        each = int(max(FEWEST, GRAIN / heat))
+        if heat <= FULL_HEAT and is_few(model, each):
+            break
+        sample = sampled(model, each)
+        sample = with_nearest(sample) if heat >= WIDE_HEAT else sample
+        if best is not None:
+            sample = _with_near(sample, best, max(WARM_REACH, WARM_HEATS * heat), search)
+        best = climb(sample, search.part(SAMPLE_SHARE), best, [heat])
+        done = heat
+    assert best is not None
+    return best, [heat for heat in temperatures if heat < done]
 
 
 def _with_near(model: Model, relaxation: Relaxation, reach: float, search: Search) -> Model:

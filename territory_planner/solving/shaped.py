@@ -23,7 +23,7 @@ from territory_planner.solving.dispersion import least_diameter
 from territory_planner.solving.dual import EXCESS
 from territory_planner.solving.found import Found, judged
 from territory_planner.solving.land import listed_land
-from territory_planner.solving.locate import located
+from territory_planner.solving.locate import begun_at, located
 from territory_planner.solving.model import Model, build_model
 from territory_planner.solving.presolve import stranded
 from territory_planner.solving.progress import Search
@@ -53,9 +53,7 @@ def middles(problem: Problem, criteria: Criteria, rng: np.random.Generator) -> F
     Centers that only begin at homes move to the middle of what is nearest to them.
     """
     xy, weight = problem.units.xy, unit_weight(problem, criteria)
-    center = problem.home.copy()
-    if criteria.centers not in ("home", "seed"):
-        center[:] = np.nan
+    center = begun_at(problem, criteria)
     free = np.isnan(center[:, 0])
     draws = rng.choice(len(xy), free.sum(), replace=free.sum() > len(xy))
     center[free] = xy[draws]

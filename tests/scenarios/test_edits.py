@@ -145,7 +145,7 @@ def test_wishes_that_differ() -> None:
     [
         ([CloseTerritory("T22")], "there is no territory or rep 'T22'. Did you mean 'T2'?"),
         ([CloseTerritory("T3")], "'U4' is locked to it. Release it first."),
-        ([Lock("A7", "T1")], "there is no account 'A7'. There are: A0"),
+        ([Lock("A7", "T1")], "there is no account 'A7'; nearest is"),
         ([Lock("A0", "T3")], "where it is forbidden"),
         ([Forbid("A4", "T3")], "to which it is locked"),
         ([Lock("A4", "T1")], "is locked to 'T3' already. Release it first"),

@@ -99,5 +99,5 @@ def test_a_rep_who_may_not_have_it_is_told() -> None:
 
 def test_an_unknown_account_is_told_with_the_nearest(plan: Plan) -> None:
     """In a sentence."""
-    with pytest.raises(InputError, match=r"there is no account 'A77'\. Did you mean 'A7'"):
+    with pytest.raises(InputError, match=r"there is no account 'A77'; nearest is 'A7'"):
         why(plan, "A77")
