@@ -28,7 +28,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         from territory_planner.cli.verbs import VERBS
 
         arguments = parser(VERBS).parse_args(argv)
-        text = arguments.verb(arguments)
+        text = arguments.run(arguments)
     except (InfeasibleError, NoPlanFoundError) as error:
         return _failed(str(error), NO_PLAN)
     except TerritoryPlannerError as error:

@@ -1,10 +1,12 @@
-"""What a repair made of manual edits: as sentences for people, as values for machines."""
+"""`repair`: what becomes of manual edits, as sentences or as values."""
 
 from __future__ import annotations
 
+from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import Any
 
+from territory_planner.cli.verb import Verb, add_json, add_plan, as_json, effort, seconds
 from territory_planner.evaluation.proof import at_least_percent, at_most_percent
 from territory_planner.scenarios.repair import Repaired
 
@@ -47,3 +49,41 @@ def repair_values(found: Repaired, file: Path) -> dict[str, Any]:
         "broken": list(found.broken),
         "objective_km": found.plan.objective,
     }
+
+
+def _options(verb: ArgumentParser) -> None:
+    add_plan(verb)
+    verb.add_argument(
+        "--move", metavar="ACCOUNT=TERRITORY", action="append", default=[], help="an edit"
+    )
+    verb.add_argument(
+        "--moves", metavar="FILE", type=Path, help="a table with the columns account and territory"
+    )
+    verb.add_argument("--measure", metavar="NAME", help="what moves is counted in it")
+    verb.add_argument(
+        "--out", metavar="FILE", type=Path, help="default: repaired.plan beside the plan"
+    )
+    verb.add_argument("--time-limit", metavar="S", type=seconds, help="instead of the plan's")
+    add_json(verb)
+
+
+def _run(arguments: Namespace) -> str:
+    from territory_planner.intake.moves import read_moves
+    from territory_planner.scenarios.repair import repair
+    from territory_planner.store.plan_file import load_plan, save_plan
+
+    moves = read_moves(arguments.move, arguments.moves)
+    made = load_plan(arguments.plan)
+    found = repair(made, moves, arguments.measure, effort(made.options, arguments))
+    file = save_plan(found.plan, arguments.out or arguments.plan.with_name("repaired.plan"))
+    if arguments.json:
+        return as_json(repair_values(found, file))
+    return repair_text(found, found.stage.measure, file)
+
+
+VERB = Verb(
+    "repair",
+    "keep manual edits of a plan, and hold every band with few other moves",
+    _options,
+    _run,
+)

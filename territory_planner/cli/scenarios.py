@@ -1,12 +1,25 @@
-"""Scenarios beside each other: as a table for people, and as values for machines."""
+"""`scenarios`: a project and all its what-ifs, as a table or as values."""
 
 from __future__ import annotations
 
+import sys
+from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
+from territory_planner.cli.progress import ProgressBar
+from territory_planner.cli.verb import (
+    Verb,
+    add_json,
+    add_project,
+    as_json,
+    effort,
+    seconds,
+    whole,
+)
 from territory_planner.domain.plan import Plan
-from territory_planner.errors import TerritoryPlannerError
+from territory_planner.errors import Fault, InputError, TerritoryPlannerError
 from territory_planner.evaluation.disruption import moved_accounts
 from territory_planner.evaluation.proof import proof
 from territory_planner.scenarios.compare import aligned
@@ -63,3 +76,36 @@ def scenario_table(made: Made) -> str:
         )
     places = [f"{name}: {one.report}" for name, one in made.items() if isinstance(one, Planned)]
     return "\n".join([*aligned(rows), *told, "", *places])
+
+
+def _options(verb: ArgumentParser) -> None:
+    add_project(verb)
+    verb.add_argument("--out", metavar="DIR", type=Path, help="default: out beside plan.toml")
+    verb.add_argument("--time-limit", metavar="S", type=seconds, help="of each plan")
+    verb.add_argument("--seed", metavar="N", type=whole, help="instead of seed")
+    add_json(verb)
+
+
+def _run(arguments: Namespace) -> str:
+    from territory_planner.config import read_settings
+    from territory_planner.workflow import plan_scenarios
+
+    settings = read_settings(arguments.project)
+    if not settings.scenarios:
+        message = (
+            "there is no scenario. Add [[scenario]] with a name and edits, such as "
+            'edits = [{ close_territory = "T07" }].'
+        )
+        raise InputError([Fault(str(settings.path), message)])
+    options = effort(settings.solve_options(), arguments)
+    with ProgressBar(options.time_limit_s, sys.stderr) as progress:
+        made = plan_scenarios(settings, arguments.out, options, progress, progress.tell)
+    return as_json(scenario_values(made)) if arguments.json else scenario_table(made)
+
+
+VERB = Verb(
+    "scenarios",
+    "plan a project and all its scenarios, each begun at its parent's plan",
+    _options,
+    _run,
+)

@@ -1,12 +1,15 @@
-"""Whether a plan lasts: as a table for people, and as values for machines."""
+"""`stress`: whether a plan lasts, as sentences or as values."""
 
 from __future__ import annotations
 
+from argparse import ArgumentParser, Namespace
 from typing import Any
 
 import numpy as np
 
+from territory_planner.cli.verb import Verb, add_json, add_plan, as_json, whole
 from territory_planner.domain.plan import Plan
+from territory_planner.errors import Fault, InputError
 from territory_planner.reporting.numbers import percent, quantity
 from territory_planner.reporting.tables import rep_name
 from territory_planner.scenarios.stress import Stress
@@ -50,3 +53,40 @@ def stress_values(plan: Plan, found: Stress) -> dict[str, Any]:
         "weakest": [ids[k] for k in found.weakest],
         "repair": dict(zip(names, found.repair.mean(axis=0).tolist(), strict=True)),
     }
+
+
+def _options(verb: ArgumentParser) -> None:
+    add_plan(verb)
+    verb.add_argument("--leavers", metavar="N", type=whole, default=0, help="in each draw")
+    verb.add_argument(
+        "--demand", metavar="SHARE", type=float, default=0.2, help="noise of an account: 0.2"
+    )
+    verb.add_argument(
+        "--losses", metavar="SHARE", type=float, default=0.0, help="chance to lose an account"
+    )
+    verb.add_argument("--draws", metavar="N", type=whole, default=500)
+    verb.add_argument("--seed", metavar="N", type=whole, default=1)
+    add_json(verb)
+
+
+def _run(arguments: Namespace) -> str:
+    from territory_planner.scenarios.stress import stress
+    from territory_planner.store.plan_file import load_plan
+
+    made = load_plan(arguments.plan)
+    try:
+        found = stress(
+            made, arguments.leavers, arguments.demand, arguments.losses, arguments.draws,
+            arguments.seed,
+        )  # fmt: skip
+    except ValueError as error:
+        raise InputError([Fault("stress", f"{error}.")]) from error
+    return as_json(stress_values(made, found)) if arguments.json else stress_text(made, found)
+
+
+VERB = Verb(
+    "stress",
+    "draw leavers, demand and losses, and say how long a plan's bands last",
+    _options,
+    _run,
+)

@@ -1,9 +1,11 @@
-"""Why an account is where it is: as sentences for people, and as values for machines."""
+"""`why`: why an account is where it is, as sentences or as values."""
 
 from __future__ import annotations
 
+from argparse import ArgumentParser, Namespace
 from typing import Any
 
+from territory_planner.cli.verb import Verb, add_json, add_plan, as_json, effort, seconds
 from territory_planner.domain.plan import Plan
 from territory_planner.domain.problem import NONE, Problem
 from territory_planner.reporting.numbers import signed_percent
@@ -105,3 +107,27 @@ def _place(problem: Problem, k: int) -> str:
     territory = problem.territories[k]
     name = "" if territory.name == territory.id else f" {territory.name}"
     return f"{territory.id}{name} ({rep_name(problem, k)})"
+
+
+def _options(verb: ArgumentParser) -> None:
+    add_plan(verb)
+    verb.add_argument("account", metavar="ACCOUNT", help="its id")
+    verb.add_argument("--time-limit", metavar="S", type=seconds, help="instead of the plan's")
+    add_json(verb)
+
+
+def _run(arguments: Namespace) -> str:
+    from territory_planner.scenarios.why import why
+    from territory_planner.store.plan_file import load_plan
+
+    made = load_plan(arguments.plan)
+    found = why(made, arguments.account, effort(made.options, arguments))
+    return as_json(why_values(made, found)) if arguments.json else why_text(made, found)
+
+
+VERB = Verb(
+    "why",
+    "say why an account is where a plan puts it, and what keeping it would cost",
+    _options,
+    _run,
+)

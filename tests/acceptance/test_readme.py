@@ -68,10 +68,10 @@ def test_every_verb_has_an_example_that_parses() -> None:
     from territory_planner.cli.arguments import parser
 
     rows = re.findall(r"^\| `(\w+) [^|]*\|[^|]*\| `territory-planner ([^`]*)` \|$", README, re.M)
-    assert [verb for verb, _ in rows] == list(VERBS)
-    for verb, example in rows:
+    assert [name for name, _ in rows] == [verb.name for verb in VERBS]
+    for verb, (_, example) in zip(VERBS, rows, strict=True):
         words = [word.strip('"') for word in example.split()]
-        assert parser(VERBS).parse_args(words).verb is VERBS[verb]
+        assert parser(VERBS).parse_args(words).run is verb.run
 
 
 TABLES = (

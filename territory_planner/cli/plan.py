@@ -1,0 +1,56 @@
+"""`plan`: the plan a project or one of its scenarios asks for."""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+from territory_planner.cli.progress import ProgressBar
+from territory_planner.cli.scorecard import plan_text, plan_values
+from territory_planner.cli.verb import (
+    Verb,
+    add_json,
+    add_project,
+    as_json,
+    effort,
+    seconds,
+    whole,
+)
+
+
+def _options(verb: ArgumentParser) -> None:
+    add_project(verb)
+    verb.add_argument("--scenario", metavar="NAME", help="a [[scenario]] of plan.toml instead")
+    verb.add_argument("--out", metavar="DIR", type=Path, help="default: out beside plan.toml")
+    verb.add_argument("--time-limit", metavar="S", type=seconds, help="instead of time_limit_s")
+    verb.add_argument(
+        "--start", metavar="PLAN", type=Path, help="begin at a saved plan, of this project or alike"
+    )
+    verb.add_argument("--seed", metavar="N", type=whole, help="instead of seed")
+    add_json(verb)
+
+
+def _run(arguments: Namespace) -> str:
+    from territory_planner.config import read_settings
+    from territory_planner.store.plan_file import load_plan
+    from territory_planner.workflow import plan_project
+
+    settings = read_settings(arguments.project)
+    start = None if arguments.start is None else load_plan(arguments.start)
+    options = effort(settings.solve_options(), arguments)
+    with ProgressBar(options.time_limit_s, sys.stderr) as progress:
+        made = plan_project(
+            settings, arguments.out, options, progress, progress.tell, start, arguments.scenario
+        )
+    written = {"plan": made.plan_file, "map": made.map, "report": made.report}
+    if arguments.json:
+        files = {name: str(path) for name, path in written.items()}
+        return as_json(plan_values(made.plan) | {"files": files})
+    shown = "\n".join(f"{name:<7} {path}" for name, path in written.items())
+    return f"{plan_text(made.plan, settings.project.name)}\n\n{shown}"
+
+
+VERB = Verb(
+    "plan", "make the plan a project asks for; write plan file, map and report", _options, _run
+)
