@@ -1,7 +1,7 @@
 """`plan.toml` as typed settings; an unknown key is an error with a hint."""
 
 from territory_planner.config.hints import did_you_mean
-from territory_planner.config.reading import read_settings
+from territory_planner.config.reading import read_settings, read_varied
 from territory_planner.config.tables import (
     ACCOUNT_COLUMNS,
     REP_COLUMNS,
@@ -18,4 +18,5 @@ __all__ = [
     "Settings",
     "did_you_mean",
     "read_settings",
+    "read_varied",
 ]

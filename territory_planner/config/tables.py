@@ -15,6 +15,7 @@ from territory_planner.config.hints import did_you_mean
 from territory_planner.domain.criteria import COMPACTNESS, Band, Criteria, Disruption
 from territory_planner.domain.plan import SolveOptions
 from territory_planner.domain.scenario import Scenario
+from territory_planner.domain.sweep import Sweep
 from territory_planner.errors import Fault, InputError
 
 _PLACE = "latitude longitude postal_code city state"
@@ -180,6 +181,7 @@ class Settings:
     solve: SolveTable
     map: MapTable
     scenarios: tuple[Scenario, ...] = ()
+    sweep: Sweep | None = None
 
     def file(self, name: str) -> Path:
         """Return where a file lies that the settings name."""

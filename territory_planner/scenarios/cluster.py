@@ -1,0 +1,85 @@
+"""`on_cluster`: the executor of a Dask cluster, whose workers know the inputs of a sweep.
+
+The scheduler hands the inputs to each worker once, as a plugin, also to one that joins later or
+comes back. It is the scheduler that gives a lost worker's cells to others, as often as its setting
+``allowed-failures`` says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import Executor
+from contextlib import contextmanager
+from typing import Any
+from uuid import uuid4
+
+from distributed import Client, Worker, WorkerPlugin
+
+from territory_planner.errors import Fault, InputError
+from territory_planner.scenarios.cell import Inputs, forget, ship
+
+CONNECT_S = 10
+JOIN_S = 60
+
+
+class Shipped(WorkerPlugin):
+    """The inputs of a sweep, for as long as it lasts.
+
+    Parameters
+    ----------
+    name, inputs
+        What a worker is to know.
+    """
+
+    def __init__(self, name: str, inputs: Inputs) -> None:
+        self.name = name
+        self.inputs = inputs
+
+    def setup(self, worker: Worker) -> None:
+        """Let the worker know them."""
+        ship(self.name, self.inputs)
+
+    def teardown(self, worker: Worker) -> None:
+        """Let it forget them."""
+        forget(self.name)
+
+
+@contextmanager
+def on_cluster(inputs: Inputs, address: str) -> Iterator[tuple[Executor, str]]:
+    """Give the executor of a cluster, and the name under which its workers know the inputs.
+
+    Parameters
+    ----------
+    address
+        Of the scheduler, such as ``tcp://10.0.0.5:8786``.
+
+    Raises
+    ------
+    InputError
+        When no scheduler answers there, or it has no workers.
+    """
+    client: Any = _client(address)
+    try:
+        if not client.nthreads():
+            client.wait_for_workers(1, timeout=JOIN_S)
+        name = uuid4().hex
+        client.register_plugin(Shipped(name, inputs), name=name)
+        executor = client.get_executor(pure=False)
+        try:
+            yield executor, name
+        finally:
+            executor.shutdown(wait=False)
+            client.unregister_worker_plugin(name)
+    except TimeoutError as error:
+        message = f"no worker has joined in {JOIN_S} s. Start some: dask worker {address}."
+        raise InputError([Fault(address, message)]) from error
+    finally:
+        client.close()
+
+
+def _client(address: str) -> Any:
+    try:
+        return Client(address, timeout=CONNECT_S, set_as_default=False)
+    except (OSError, ValueError, TimeoutError) as error:
+        message = "no Dask scheduler answers here. Start one: dask scheduler, and give its address."
+        raise InputError([Fault(address, message)]) from error

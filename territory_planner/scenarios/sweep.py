@@ -1,0 +1,144 @@
+"""`sweep`: every cell of a grid planned, on any executor of `concurrent.futures`.
+
+The executor's processes must know the inputs (`ship`) under the name that `sweep` is given:
+`on_processes` and `scenarios.cluster` see to that, once for each process.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Collection, Iterator
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    BrokenExecutor,
+    CancelledError,
+    Executor,
+    Future,
+    wait,
+)
+from contextlib import contextmanager
+
+from territory_planner.domain.sweep import Cell
+from territory_planner.errors import TerritoryPlannerError
+from territory_planner.scenarios.cell import (
+    Inputs,
+    Outcome,
+    cell_key,
+    ship,
+    solve_cell,
+)
+from territory_planner.scenarios.processes import Processes
+from territory_planner.solving import prepare
+
+LOST = "Whoever plans the cells takes no more. What is planned is kept: run the same again."
+LIVES = 2
+"""How often a cell may be the end of its process before it is given up."""
+
+
+class LostExecutorError(TerritoryPlannerError):
+    """The executor is gone, with cells that have not been planned."""
+
+
+def sweep(
+    inputs: Inputs,
+    executor: Executor,
+    at_once: int,
+    name: str = "",
+    done: Collection[str] = (),
+) -> Iterator[Outcome]:
+    """Plan the cells of a sweep, and yield what became of each as soon as it is known.
+
+    A cell whose process is killed is planned again, alone, so that a second death is its own; then
+    it is given up. What goes wrong with one cell stops no other.
+
+    Parameters
+    ----------
+    inputs
+        The grid, and what its cells have in common.
+    executor
+        Where the cells are planned; it is not shut down here.
+    at_once
+        How many cells it is given at a time.
+    name
+        The name under which its processes know the inputs; their fingerprint when left out.
+    done
+        Keys of cells that need no plan any more.
+
+    Raises
+    ------
+    LostExecutorError
+        When the executor takes no more work, or drops what it had.
+    """
+    name = name or inputs.fingerprint
+    known = frozenset(done)
+    waiting = deque(cell for cell in inputs.sweep if cell_key(inputs, cell) not in known)
+    deaths = Counter[Cell]()
+    running: dict[Future[Outcome], Cell] = {}
+    try:
+        while waiting or running:
+            while waiting and _may_begin(waiting[0], running, deaths, at_once):
+                cell = waiting.popleft()
+                running[_submitted(executor, name, cell)] = cell
+            ended, _ = wait(running, return_when=FIRST_COMPLETED)
+            for future in ended:
+                cell = running.pop(future)
+                outcome = _outcome(future, cell)
+                if outcome is None:
+                    deaths[cell] += 1
+                    if deaths[cell] < LIVES:
+                        waiting.append(cell)
+                        continue
+                    why = f"Its process was killed {LIVES} times while this was planned."
+                    outcome = Outcome(cell, why=why, is_final=False)
+                yield outcome
+    finally:
+        for future in running:
+            future.cancel()
+
+
+def _may_begin(
+    cell: Cell, running: dict[Future[Outcome], Cell], deaths: Counter[Cell], at_once: int
+) -> bool:
+    """Return whether the next cell may begin; one that a process died of is left alone."""
+    if not running:
+        return True
+    alone = deaths[cell] or any(deaths[other] for other in running.values())
+    return not alone and len(running) < at_once
+
+
+def _submitted(executor: Executor, name: str, cell: Cell) -> Future[Outcome]:
+    try:
+        return executor.submit(solve_cell, name, cell)
+    except RuntimeError as error:
+        raise LostExecutorError(f"{LOST} ({error})") from error
+
+
+def _outcome(future: Future[Outcome], cell: Cell) -> Outcome | None:
+    """Return what became of a cell, None when its process was killed."""
+    try:
+        error = future.exception()
+    except CancelledError as cancelled:
+        raise LostExecutorError(LOST) from cancelled
+    if error is None:
+        return future.result()
+    if isinstance(error, BrokenExecutor):
+        return None
+    if not isinstance(error, Exception):
+        raise error
+    return Outcome(cell, why=f"{type(error).__name__}: {error}", is_final=False)
+
+
+@contextmanager
+def on_processes(inputs: Inputs, workers: int) -> Iterator[Executor]:
+    """Give an executor of processes on this machine that know the inputs.
+
+    When it is left by an exception, what they are at is given up.
+    """
+    prepare(inputs.criteria)
+    executor = Processes(workers, ship, (inputs.fingerprint, inputs))
+    try:
+        yield executor
+    except BaseException:
+        executor.shutdown(wait=False, cancel_futures=True)
+        raise
+    executor.shutdown()
