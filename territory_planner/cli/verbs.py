@@ -12,6 +12,7 @@ from territory_planner.cli import (
     report,
     scenarios,
     stress,
+    sweep,
     why,
 )
 from territory_planner.cli.verb import Verb
@@ -21,6 +22,7 @@ VERBS: tuple[Verb, ...] = (
     check.VERB,
     plan.VERB,
     scenarios.VERB,
+    sweep.VERB,
     compare.VERB,
     why.VERB,
     repair.VERB,

@@ -1,4 +1,4 @@
-"""`[sweep]` in `plan.toml`, and `--vary` of the command line: which parameters take which values."""
+"""`[sweep]` in `plan.toml`, and `--vary` of the command line: parameters and their values."""
 
 from __future__ import annotations
 

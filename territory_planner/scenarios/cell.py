@@ -26,6 +26,9 @@ from territory_planner.solving.number import with_number
 ASKED = ("problem", "criteria", "options")
 """The fields of a plan that the inputs and the cell say already."""
 
+NOT_PLANNED = "Not planned: "
+"""How a reason begins that says nothing about the cell: a lost process, an interruption."""
+
 
 @dataclass(frozen=True, eq=False)
 class Inputs:
@@ -68,15 +71,12 @@ class Outcome:
     found
         The fields of its plan that the inputs do not say; empty when there is none.
     why
-        Why there is no plan.
-    is_final
-        Whether another try would end alike: not when a process was lost.
+        Why there is no plan; it begins with `NOT_PLANNED` where another try may well find one.
     """
 
     cell: Cell
     found: Mapping[str, Any] = field(default_factory=dict)
     why: str = ""
-    is_final: bool = True
 
 
 def cell_key(inputs: Inputs, cell: Cell) -> str:
@@ -92,6 +92,13 @@ def cell_name(inputs: Inputs, cell: Cell) -> str:
     return ", ".join(f"{n} {v}" for n, v in zip(inputs.sweep.names, cell, strict=True))
 
 
+def options_of(inputs: Inputs, cell: Cell) -> SolveOptions:
+    """Return the effort of a cell."""
+    for _, seed in _values(inputs, cell, "seed"):
+        return replace(inputs.options, seed=int(seed))
+    return inputs.options
+
+
 def case(inputs: Inputs, cell: Cell) -> tuple[Problem, Criteria, SolveOptions]:
     """Return what a cell asks for.
 
@@ -100,7 +107,7 @@ def case(inputs: Inputs, cell: Cell) -> tuple[Problem, Criteria, SolveOptions]:
     InputError
         When an edit cannot be made.
     """
-    problem, criteria, options = inputs.problem, inputs.criteria, inputs.options
+    problem, criteria = inputs.problem, inputs.criteria
     edits, bands, budgets = list[Edit](), dict[str, Band](), dict[str, float]()
     for _, name in _values(inputs, cell, "scenario"):
         for scenario in inputs.scenarios.get(str(name), ()):
@@ -119,10 +126,8 @@ def case(inputs: Inputs, cell: Cell) -> tuple[Problem, Criteria, SolveOptions]:
             bands[name] = Band.within(float(width), known.weight)
     for parameter, share in _values(inputs, cell, "budget"):
         budgets[parameter.measure] = float(share)
-    for _, seed in _values(inputs, cell, "seed"):
-        options = replace(options, seed=int(seed))
     made = Scenario(cell_name(inputs, cell), tuple(edits), bands=bands, budgets=budgets)
-    return *apply(problem, criteria, made, "sweep"), options
+    return *apply(problem, criteria, made, "sweep"), options_of(inputs, cell)
 
 
 def _values(inputs: Inputs, cell: Cell, kind: Kind) -> list[tuple[Parameter, Value]]:
@@ -169,5 +174,6 @@ def solve_cell(name: str, cell: Cell) -> Outcome:
         plan = solve(problem, criteria, options, start=inputs.start)
     except TerritoryPlannerError as error:
         return Outcome(cell, why=str(error))
-    found = {f.name: getattr(plan, f.name) for f in fields(Plan) if f.name not in ASKED}
-    return Outcome(cell, found, is_final=plan.stopped != "stopped")
+    return Outcome(
+        cell, {f.name: getattr(plan, f.name) for f in fields(Plan) if f.name not in ASKED}
+    )

@@ -8,7 +8,6 @@ comes back. It is the scheduler that gives a lost worker's cells to others, as o
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import Executor
 from contextlib import contextmanager
 from typing import Any
 from uuid import uuid4
@@ -17,6 +16,7 @@ from distributed import Client, Worker, WorkerPlugin
 
 from territory_planner.errors import Fault, InputError
 from territory_planner.scenarios.cell import Inputs, forget, ship
+from territory_planner.scenarios.sweep import Crew
 
 CONNECT_S = 10
 JOIN_S = 60
@@ -35,18 +35,18 @@ class Shipped(WorkerPlugin):
         self.name = name
         self.inputs = inputs
 
-    def setup(self, worker: Worker) -> None:
+    def setup(self, worker: Worker) -> None:  # noqa: ARG002
         """Let the worker know them."""
         ship(self.name, self.inputs)
 
-    def teardown(self, worker: Worker) -> None:
+    def teardown(self, worker: Worker) -> None:  # noqa: ARG002
         """Let it forget them."""
         forget(self.name)
 
 
 @contextmanager
-def on_cluster(inputs: Inputs, address: str) -> Iterator[tuple[Executor, str]]:
-    """Give the executor of a cluster, and the name under which its workers know the inputs.
+def on_cluster(inputs: Inputs, address: str) -> Iterator[Crew]:
+    """Give the workers of a cluster, who know the inputs.
 
     Parameters
     ----------
@@ -66,7 +66,8 @@ def on_cluster(inputs: Inputs, address: str) -> Iterator[tuple[Executor, str]]:
         client.register_plugin(Shipped(name, inputs), name=name)
         executor = client.get_executor(pure=False)
         try:
-            yield executor, name
+            # One cell more than there are threads: who is done need not wait for the next.
+            yield Crew(executor, lambda: 1 + sum(client.nthreads().values()), name)
         finally:
             executor.shutdown(wait=False)
             client.unregister_worker_plugin(name)
@@ -79,7 +80,8 @@ def on_cluster(inputs: Inputs, address: str) -> Iterator[tuple[Executor, str]]:
 
 def _client(address: str) -> Any:
     try:
-        return Client(address, timeout=CONNECT_S, set_as_default=False)
+        connect: Any = Client
+        return connect(address, timeout=CONNECT_S, set_as_default=False)
     except (OSError, ValueError, TimeoutError) as error:
         message = "no Dask scheduler answers here. Start one: dask scheduler, and give its address."
         raise InputError([Fault(address, message)]) from error

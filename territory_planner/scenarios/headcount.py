@@ -46,10 +46,13 @@ def headcount_in_words(problem: Problem, edits: tuple[Edit, ...]) -> str:
     opened = [edit.territory for edit in edits if isinstance(edit, OpenTerritory)]
     closed = [edit.territory for edit in edits if isinstance(edit, CloseTerritory)]
     if opened:
-        return f"{_listed(opened)} opened, vacant, each with its center where it serves best"
+        return f"{_listed(opened)} opened: vacant, with a center where it serves best"
     if closed:
         least = problem.measures[0].name
-        return f"{_listed(closed)} closed: least {least} today, and no lock"
+        return (
+            f"{_listed(closed)} closed: least {least} today, and no lock. What they held counts as "
+            "served by nobody, so that it is not among what changes hands"
+        )
     return "as today"
 
 

@@ -36,9 +36,7 @@ class Processes(Executor):
         self._lanes = [self._pool() for _ in range(workers)]
         self._busy: list[set[Future[Any]]] = [set() for _ in range(workers)]
 
-    def submit(
-        self, fn: Callable[..., Result], /, *args: Any, **kwargs: Any
-    ) -> Future[Result]:
+    def submit(self, fn: Callable[..., Result], /, *args: Any, **kwargs: Any) -> Future[Result]:
         """Give work to the process that has the least."""
         lane = min(range(len(self._lanes)), key=lambda i: len(self._busy[i]))
         try:

@@ -1,13 +1,13 @@
 """`sweep`: every cell of a grid planned, on any executor of `concurrent.futures`.
 
-The executor's processes must know the inputs (`ship`) under the name that `sweep` is given:
-`on_processes` and `scenarios.cluster` see to that, once for each process.
+The executor's processes must know the inputs (`ship`) under the crew's name: `on_processes` and
+`scenarios.cluster` see to that, once for each process.
 """
 
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import (
     FIRST_COMPLETED,
     BrokenExecutor,
@@ -17,10 +17,12 @@ from concurrent.futures import (
     wait,
 )
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 
 from territory_planner.domain.sweep import Cell
 from territory_planner.errors import TerritoryPlannerError
 from territory_planner.scenarios.cell import (
+    NOT_PLANNED,
     Inputs,
     Outcome,
     cell_key,
@@ -39,12 +41,30 @@ class LostExecutorError(TerritoryPlannerError):
     """The executor is gone, with cells that have not been planned."""
 
 
+@dataclass(frozen=True)
+class Crew:
+    """Who plans the cells of a sweep.
+
+    Parameters
+    ----------
+    executor
+        Any of `concurrent.futures`, or one like them.
+    at_once
+        Returns how many cells it is to be given at a time.
+    name
+        The name under which its processes know the inputs.
+    """
+
+    executor: Executor
+    at_once: Callable[[], int]
+    name: str
+
+
 def sweep(
     inputs: Inputs,
-    executor: Executor,
-    at_once: int,
-    name: str = "",
+    crew: Crew,
     done: Collection[str] = (),
+    begins: Callable[[Cell], object] = lambda _: None,
 ) -> Iterator[Outcome]:
     """Plan the cells of a sweep, and yield what became of each as soon as it is known.
 
@@ -55,30 +75,29 @@ def sweep(
     ----------
     inputs
         The grid, and what its cells have in common.
-    executor
-        Where the cells are planned; it is not shut down here.
-    at_once
-        How many cells it is given at a time.
-    name
-        The name under which its processes know the inputs; their fingerprint when left out.
+    crew
+        Who plans; its executor is not shut down here.
     done
         Keys of cells that need no plan any more.
+    begins
+        Called with each cell that is given away, once.
 
     Raises
     ------
     LostExecutorError
         When the executor takes no more work, or drops what it had.
     """
-    name = name or inputs.fingerprint
     known = frozenset(done)
     waiting = deque(cell for cell in inputs.sweep if cell_key(inputs, cell) not in known)
     deaths = Counter[Cell]()
     running: dict[Future[Outcome], Cell] = {}
     try:
         while waiting or running:
-            while waiting and _may_begin(waiting[0], running, deaths, at_once):
+            while waiting and _may_begin(waiting[0], running, deaths, crew):
                 cell = waiting.popleft()
-                running[_submitted(executor, name, cell)] = cell
+                if not deaths[cell]:
+                    begins(cell)
+                running[_submitted(crew, cell)] = cell
             ended, _ = wait(running, return_when=FIRST_COMPLETED)
             for future in ended:
                 cell = running.pop(future)
@@ -88,8 +107,8 @@ def sweep(
                     if deaths[cell] < LIVES:
                         waiting.append(cell)
                         continue
-                    why = f"Its process was killed {LIVES} times while this was planned."
-                    outcome = Outcome(cell, why=why, is_final=False)
+                    why = f"{NOT_PLANNED}its process was killed {LIVES} times on the way."
+                    outcome = Outcome(cell, why=why)
                 yield outcome
     finally:
         for future in running:
@@ -97,18 +116,18 @@ def sweep(
 
 
 def _may_begin(
-    cell: Cell, running: dict[Future[Outcome], Cell], deaths: Counter[Cell], at_once: int
+    cell: Cell, running: dict[Future[Outcome], Cell], deaths: Counter[Cell], crew: Crew
 ) -> bool:
     """Return whether the next cell may begin; one that a process died of is left alone."""
     if not running:
         return True
     alone = deaths[cell] or any(deaths[other] for other in running.values())
-    return not alone and len(running) < at_once
+    return not alone and len(running) < crew.at_once()
 
 
-def _submitted(executor: Executor, name: str, cell: Cell) -> Future[Outcome]:
+def _submitted(crew: Crew, cell: Cell) -> Future[Outcome]:
     try:
-        return executor.submit(solve_cell, name, cell)
+        return crew.executor.submit(solve_cell, crew.name, cell)
     except RuntimeError as error:
         raise LostExecutorError(f"{LOST} ({error})") from error
 
@@ -125,19 +144,21 @@ def _outcome(future: Future[Outcome], cell: Cell) -> Outcome | None:
         return None
     if not isinstance(error, Exception):
         raise error
-    return Outcome(cell, why=f"{type(error).__name__}: {error}", is_final=False)
+    return Outcome(cell, why=f"{NOT_PLANNED}{type(error).__name__}: {error}")
 
 
 @contextmanager
-def on_processes(inputs: Inputs, workers: int) -> Iterator[Executor]:
-    """Give an executor of processes on this machine that know the inputs.
+def on_processes(inputs: Inputs, workers: int) -> Iterator[Crew]:
+    """Give processes on this machine that know the inputs.
 
     When it is left by an exception, what they are at is given up.
     """
     prepare(inputs.criteria)
+    if any(parameter.kind == "headcount" for parameter in inputs.sweep.parameters):
+        prepare(replace(inputs.criteria, centers="free"))
     executor = Processes(workers, ship, (inputs.fingerprint, inputs))
     try:
-        yield executor
+        yield Crew(executor, lambda: workers, inputs.fingerprint)
     except BaseException:
         executor.shutdown(wait=False, cancel_futures=True)
         raise
