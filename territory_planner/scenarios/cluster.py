@@ -8,7 +8,8 @@ comes back. It is the scheduler that gives a lost worker's cells to others, as o
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -16,7 +17,7 @@ from distributed import Client, Worker, WorkerPlugin
 
 from territory_planner.errors import Fault, InputError
 from territory_planner.scenarios.cell import Inputs, forget, ship
-from territory_planner.scenarios.sweep import Crew
+from territory_planner.scenarios.sweep import LOST, Crew, LostExecutorError
 
 CONNECT_S = 10
 JOIN_S = 60
@@ -60,22 +61,35 @@ def on_cluster(inputs: Inputs, address: str) -> Iterator[Crew]:
     """
     client: Any = _client(address)
     try:
-        if not client.nthreads():
-            client.wait_for_workers(1, timeout=JOIN_S)
+        _wait_for_workers(client, address)
         name = uuid4().hex
         client.register_plugin(Shipped(name, inputs), name=name)
         executor = client.get_executor(pure=False)
         try:
-            # One cell more than there are threads: who is done need not wait for the next.
-            yield Crew(executor, lambda: 1 + sum(client.nthreads().values()), name)
+            yield Crew(executor, partial(_at_once, client), name)
         finally:
-            executor.shutdown(wait=False)
-            client.unregister_worker_plugin(name)
+            # Of a scheduler that is gone there is nothing to take back.
+            with suppress(OSError):
+                executor.shutdown(wait=False)
+                client.unregister_worker_plugin(name)
+    finally:
+        client.close()
+
+
+def _at_once(client: Any) -> int:
+    """Return one cell more than there are threads: who is done need not wait for the next."""
+    try:
+        return 1 + sum(client.nthreads().values())
+    except OSError as error:
+        raise LostExecutorError(f"{LOST} (The scheduler is gone.)") from error
+
+
+def _wait_for_workers(client: Any, address: str) -> None:
+    try:
+        client.wait_for_workers(1, timeout=JOIN_S)
     except TimeoutError as error:
         message = f"no worker has joined in {JOIN_S} s. Start some: dask worker {address}."
         raise InputError([Fault(address, message)]) from error
-    finally:
-        client.close()
 
 
 def _client(address: str) -> Any:
