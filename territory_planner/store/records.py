@@ -190,7 +190,7 @@ def outcome(plan: Plan) -> dict[str, Any]:
         "scorecard": {name: _plain(value) for name, value in vars(card).items()},
         "prices": {
             territory.id: dict(
-                zip((m.name for m in problem.measures), plan.prices[k].tolist(), strict=True)
+                zip((m.name for m in problem.measures), _plain(plan.prices[k]), strict=True)
             )
             for k, territory in enumerate(problem.territories)
         },
