@@ -5,14 +5,19 @@ from __future__ import annotations
 from territory_planner.cli import (
     check,
     compare,
+    diff,
     export,
+    history,
     init,
     plan,
     repair,
+    replay,
     report,
     scenarios,
+    show,
     stress,
     sweep,
+    tag,
     why,
 )
 from territory_planner.cli.verb import Verb
@@ -29,4 +34,9 @@ VERBS: tuple[Verb, ...] = (
     stress.VERB,
     report.VERB,
     export.VERB,
+    history.VERB,
+    show.VERB,
+    diff.VERB,
+    tag.VERB,
+    replay.VERB,
 )

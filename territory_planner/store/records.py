@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+from territory_planner.config import Settings
 from territory_planner.domain.plan import Plan, SolveOptions
 from territory_planner.domain.problem import Problem
-from territory_planner.store.inputs import InputFile
+from territory_planner.store.inputs import InputFile, input_files, settings_text
 
 Status = Literal["running", "finished", "failed", "unfinished"]
 
@@ -49,6 +50,22 @@ class Asked:
     key: str | None = None
     parent: str | None = None
     start: Plan | None = None
+
+    @classmethod
+    def of(cls, settings: Settings, options: SolveOptions | None = None) -> Asked:
+        """Return what a project asks for, its files as they are now.
+
+        Raises
+        ------
+        InputError
+            When one of the files cannot be read.
+        """
+        return cls(
+            project=settings.project.name,
+            options=options or settings.solve_options(),
+            settings=settings_text(settings),
+            files=input_files(settings),
+        )
 
 
 @dataclass(frozen=True)
@@ -173,7 +190,7 @@ def outcome(plan: Plan) -> dict[str, Any]:
         "scorecard": {name: _plain(value) for name, value in vars(card).items()},
         "prices": {
             territory.id: dict(
-                zip((m.name for m in problem.measures), plan.prices[k].tolist(), strict=True)
+                zip((m.name for m in problem.measures), _plain(plan.prices[k]), strict=True)
             )
             for k, territory in enumerate(problem.territories)
         },

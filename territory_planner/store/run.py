@@ -63,9 +63,9 @@ class Run:
         name, parts = parts_of(plan)
         row = outcome(plan)
         with self._database.writing() as connection:
+            self._end(connection, row | {"plan": name, "status": "finished", "reason": None})
             keep(connection, parts)
             write_assignments(connection, self._number, plan)
-            self._end(connection, row | {"plan": name, "status": "finished", "reason": None})
         self._ended = True
 
     def fail(self, reason: str) -> None:

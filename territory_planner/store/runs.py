@@ -149,6 +149,12 @@ class Store:
         with self._database.reading() as connection:
             return {row.key: row.id for row in connection.execute(asked)}
 
+    def made(self, plan: Plan) -> str | None:
+        """Return the id of the newest run that a plan came of, None where it is of no run."""
+        asked = select(RUN.c.id).where(RUN.c.fingerprint == plan.fingerprint)
+        with self._database.reading() as connection:
+            return connection.execute(asked.order_by(RUN.c.number.desc())).scalars().first()
+
     def find(self, word: str) -> str:
         """Return the id of a run, given its id, a tag, or the beginning of its id.
 
