@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from territory_planner.domain.sweep import Cell, Sweep
 from territory_planner.errors import writing
 from territory_planner.scenarios.cell import (
     NOT_PLANNED,
+    Base,
     Inputs,
     Outcome,
     cell_key,
@@ -21,6 +23,7 @@ from territory_planner.scenarios.cell import (
     options_of,
     plan_of,
 )
+from territory_planner.scenarios.edits import apply
 from territory_planner.scenarios.sweep import Crew, sweep
 from territory_planner.scenarios.swept import (
     Figure,
@@ -37,7 +40,8 @@ if TYPE_CHECKING:
     from territory_planner.store.runs import Store
 
 PREFIX = "sweep/"
-"""How the keys of a sweep's runs begin in the store."""
+MARK, CODE = "#", 16
+"""How the keys of a sweep's runs begin in the store, and what stands before their last digits."""
 
 PAGE, TABLE = "sweep.html", "sweep.csv"
 
@@ -77,12 +81,8 @@ def sweep_project(
     LostExecutorError
         When those who plan are gone.
     """
-    from territory_planner.intake import read_problem
-
     tell(f"Reading {settings.path} ...")
-    lineages = {scenario.name: settings.lineage(scenario.name) for scenario in settings.scenarios}
-    known, criteria = {BASE: (), **lineages}, settings.criteria()
-    inputs = Inputs(read_problem(settings), criteria, options, grid, known, start)
+    inputs = Inputs(_bases(settings, grid, start), options, grid)
     figures = figures_of_project(settings, grid)
     ledger = Ledger(settings, inputs, figures)
     rows = ledger.known()
@@ -101,6 +101,19 @@ def sweep_project(
             ledger.close()
     ordered = tuple(rows[cell] for cell in grid)
     return Swept(grid, figures, ordered, headcounts_in_words(inputs))
+
+
+def _bases(settings: Settings, grid: Sweep, start: Plan | None) -> dict[str, Base]:
+    """Return the project, and those of its scenarios that are asked for."""
+    from territory_planner.intake import read_problem
+
+    bases = {BASE: Base(read_problem(settings), settings.criteria(), start)}
+    for name in (n for p in grid.parameters if p.kind == "scenario" for n in p.values):
+        problem, criteria = bases[BASE].problem, bases[BASE].criteria
+        for scenario in settings.lineage(str(name)) if name != BASE else ():
+            problem, criteria = apply(problem, criteria, scenario, str(settings.path))
+        bases[str(name)] = Base(problem, criteria, start)
+    return bases
 
 
 def figures_of_project(settings: Settings, grid: Sweep) -> tuple[Figure, ...]:
@@ -154,14 +167,13 @@ class Ledger:
     """
 
     def __init__(self, settings: Settings, inputs: Inputs, figures: tuple[Figure, ...]) -> None:
-        from territory_planner.store.inputs import input_files, place_of_store, settings_text
+        from territory_planner.store.inputs import place_of_store
+        from territory_planner.store.records import Asked
         from territory_planner.store.runs import Store
 
         self._inputs = inputs
         self._figures = figures
-        self._project = settings.project.name
-        self._settings = settings_text(settings)
-        self._files = input_files(settings)
+        self._asked = Asked.of(settings)
         self._open: dict[Cell, Run] = {}
         self._store: Store | None = None
         if settings.store.keep:
@@ -171,15 +183,17 @@ class Ledger:
         """Return the cells that need no plan any more."""
         if self._store is None:
             return {}
-        finished = self._store.finished(PREFIX)
+        finished = {_code(key): run for key, run in self._store.finished(PREFIX).items()}
         failed = {
-            run.key: run
+            _code(run.key or ""): run
             for run in reversed(self._store.history())
-            if run.status == "failed" and not (run.reason or "").startswith(NOT_PLANNED)
+            if (run.key or "").startswith(PREFIX)
+            and run.status == "failed"
+            and not (run.reason or "").startswith(NOT_PLANNED)
         }
         rows = {}
         for cell in self._inputs.sweep:
-            key = PREFIX + cell_key(self._inputs, cell)
+            key = _code(self._key(cell))
             if key in finished:
                 plan = self._store.load(finished[key])
                 rows[cell] = Row(cell, measured(plan, self._figures), "", finished[key], True)
@@ -187,23 +201,24 @@ class Ledger:
                 rows[cell] = Row(cell, {}, failed[key].reason or "", failed[key].id, True)
         return rows
 
+    def _key(self, cell: Cell) -> str:
+        """Return a cell's key in the store: in words for people, then what tells it from others."""
+        code = cell_key(self._inputs, cell)[:CODE]
+        return f"{PREFIX}{cell_name(self._inputs, cell)} {MARK}{code}"
+
     def begin(self, cell: Cell) -> None:
         """Record that a cell is being planned."""
-        from territory_planner.store.records import Asked
-
         if self._store is None:
             return
-        self._open[cell] = self._store.begin(
-            Asked(
-                project=self._project,
-                options=options_of(self._inputs, cell),
-                settings=self._settings,
-                files=self._files,
-                scenario=cell_name(self._inputs, cell),
-                key=PREFIX + cell_key(self._inputs, cell),
-                start=self._inputs.start,
-            )
+        scenario = self._inputs.scenario_of(cell)
+        asked = replace(
+            self._asked,
+            options=options_of(self._inputs, cell),
+            scenario=None if scenario == BASE else scenario,
+            key=self._key(cell),
+            start=self._inputs.base_of(cell).start,
         )
+        self._open[cell] = self._store.begin(asked)
 
     def end(self, outcome: Outcome) -> Row:
         """Record what became of a cell, and return it."""
@@ -223,6 +238,10 @@ class Ledger:
         for run in self._open.values():
             run.fail(f"{NOT_PLANNED}the sweep was interrupted.")
         self._open.clear()
+
+
+def _code(key: str) -> str:
+    return key.rpartition(MARK)[2]
 
 
 def _in_short(row: Row) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any
 
+from territory_planner.config.scenarios import BASE
 from territory_planner.domain.arrays import fingerprint
 from territory_planner.domain.criteria import Band, Criteria
 from territory_planner.domain.plan import Plan, SolveOptions
@@ -31,33 +32,59 @@ NOT_PLANNED = "Not planned: "
 
 
 @dataclass(frozen=True, eq=False)
+class Base:
+    """What a cell is made from: the project, or a scenario of it.
+
+    Parameters
+    ----------
+    problem, criteria
+        What a cell does not vary is as here.
+    start
+        The plan that the search begins at.
+    """
+
+    problem: Problem
+    criteria: Criteria
+    start: Plan | None = None
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Return the SHA-256 over all of it."""
+        start = "" if self.start is None else self.start.fingerprint
+        return fingerprint((self.problem.fingerprint, self.criteria, start))
+
+
+@dataclass(frozen=True, eq=False)
 class Inputs:
     """What all cells of a sweep have in common.
 
     Parameters
     ----------
-    problem, criteria, options
-        The base: what a cell does not vary is as here.
+    bases
+        By scenario's name; the project itself is "base".
+    options
+        The effort of each cell.
     sweep
         What the values of a cell stand for.
-    scenarios
-        By name, the scenarios that one of them is made of, the first one first.
-    start
-        A plan to begin at.
     """
 
-    problem: Problem
-    criteria: Criteria
+    bases: Mapping[str, Base]
     options: SolveOptions
     sweep: Sweep
-    scenarios: Mapping[str, tuple[Scenario, ...]] = field(default_factory=dict)
-    start: Plan | None = None
 
     @cached_property
     def fingerprint(self) -> str:
-        """Return the SHA-256 over what every cell's plan depends on."""
-        start = "" if self.start is None else self.start.fingerprint
-        return fingerprint((self.problem.fingerprint, self.criteria, self.options, start))
+        """Return the SHA-256 over all that the cells' plans depend on."""
+        bases = {name: base.fingerprint for name, base in self.bases.items()}
+        return fingerprint((bases, self.options))
+
+    def scenario_of(self, cell: Cell) -> str:
+        """Return the name of what a cell is made from."""
+        return next((str(name) for _, name in _values(self, cell, "scenario")), BASE)
+
+    def base_of(self, cell: Cell) -> Base:
+        """Return what a cell is made from."""
+        return self.bases[self.scenario_of(cell)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,9 +109,8 @@ class Outcome:
 def cell_key(inputs: Inputs, cell: Cell) -> str:
     """Return the SHA-256 over all that a cell's plan depends on, whatever else its sweep varies."""
     varied = dict(zip(inputs.sweep.names, cell, strict=True))
-    lineage = inputs.scenarios.get(str(varied.pop("scenario", "")), ())
-    said = tuple((s.edits, s.bands, s.budgets) for s in lineage)
-    return fingerprint((inputs.fingerprint, said, varied))
+    varied.pop("scenario", None)
+    return fingerprint((inputs.base_of(cell).fingerprint, inputs.options, varied))
 
 
 def cell_name(inputs: Inputs, cell: Cell) -> str:
@@ -99,7 +125,7 @@ def options_of(inputs: Inputs, cell: Cell) -> SolveOptions:
     return inputs.options
 
 
-def case(inputs: Inputs, cell: Cell) -> tuple[Problem, Criteria, SolveOptions]:
+def asked(inputs: Inputs, cell: Cell) -> tuple[Problem, Criteria, SolveOptions]:
     """Return what a cell asks for.
 
     Raises
@@ -107,11 +133,9 @@ def case(inputs: Inputs, cell: Cell) -> tuple[Problem, Criteria, SolveOptions]:
     InputError
         When an edit cannot be made.
     """
-    problem, criteria = inputs.problem, inputs.criteria
+    base = inputs.base_of(cell)
+    problem, criteria = base.problem, base.criteria
     edits, bands, budgets = list[Edit](), dict[str, Band](), dict[str, float]()
-    for _, name in _values(inputs, cell, "scenario"):
-        for scenario in inputs.scenarios.get(str(name), ()):
-            problem, criteria = apply(problem, criteria, scenario)
     for _, number in _values(inputs, cell, "headcount"):
         edits += _headcount(problem, int(number))
         criteria = replace(criteria, n_territories=None)
@@ -144,7 +168,7 @@ def _headcount(problem: Problem, number: int) -> tuple[Edit, ...]:
 
 def plan_of(inputs: Inputs, outcome: Outcome) -> Plan:
     """Return the plan of an outcome that has one."""
-    problem, criteria, options = case(inputs, outcome.cell)
+    problem, criteria, options = asked(inputs, outcome.cell)
     # Where the number of territories is chosen, the plan's problem has as many as it uses.
     problem = with_number(problem, len(outcome.found["prices"]))
     return Plan(problem=problem, criteria=criteria, options=options, **outcome.found)
@@ -170,8 +194,8 @@ def solve_cell(name: str, cell: Cell) -> Outcome:
 
     inputs = _shipped[name]
     try:
-        problem, criteria, options = case(inputs, cell)
-        plan = solve(problem, criteria, options, start=inputs.start)
+        problem, criteria, options = asked(inputs, cell)
+        plan = solve(problem, criteria, options, start=inputs.base_of(cell).start)
     except TerritoryPlannerError as error:
         return Outcome(cell, why=str(error))
     return Outcome(

@@ -79,7 +79,7 @@ def on_cluster(inputs: Inputs, address: str) -> Iterator[Crew]:
 def _at_once(client: Any) -> int:
     """Return one cell more than there are threads: who is done need not wait for the next."""
     try:
-        return 1 + sum(client.nthreads().values())
+        return 1 + int(sum(client.nthreads().values()))
     except OSError as error:
         raise LostExecutorError(f"{LOST} (The scheduler is gone.)") from error
 

@@ -153,9 +153,10 @@ def on_processes(inputs: Inputs, workers: int) -> Iterator[Crew]:
 
     When it is left by an exception, what they are at is given up.
     """
-    prepare(inputs.criteria)
-    if any(parameter.kind == "headcount" for parameter in inputs.sweep.parameters):
-        prepare(replace(inputs.criteria, centers="free"))
+    for base in inputs.bases.values():
+        prepare(base.criteria)
+        if any(parameter.kind == "headcount" for parameter in inputs.sweep.parameters):
+            prepare(replace(base.criteria, centers="free"))
     executor = Processes(workers, ship, (inputs.fingerprint, inputs))
     try:
         yield Crew(executor, lambda: workers, inputs.fingerprint)

@@ -6,13 +6,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from territory_planner.config.scenarios import BASE
 from territory_planner.domain.plan import Plan
 from territory_planner.domain.sweep import Cell, Sweep
-from territory_planner.errors import InputError
 from territory_planner.evaluation.scorecard import evaluate_accounts
 from territory_planner.scenarios.cell import Inputs
 from territory_planner.scenarios.edit import EditError
-from territory_planner.scenarios.edits import apply
 from territory_planner.scenarios.headcount import headcount_edits, headcount_in_words
 
 
@@ -137,18 +136,13 @@ def headcounts_in_words(inputs: Inputs) -> tuple[tuple[str, str], ...]:
     """Return which territories each headcount opens or closes, by scenario where that varies."""
     by_kind = {parameter.kind: parameter.values for parameter in inputs.sweep.parameters}
     told = []
-    for scenario in by_kind.get("scenario", ("",)):
+    for scenario in by_kind.get("scenario", (BASE,)):
+        problem = inputs.bases[str(scenario)].problem
         for number in by_kind.get("headcount", ()):
-            what = f"headcount {number}" + (f" in {scenario}" if scenario else "")
-            told.append((what, _headcount(inputs, str(scenario), int(number))))
+            what = f"headcount {number}" + (f" in {scenario}" if "scenario" in by_kind else "")
+            try:
+                edits = headcount_edits(problem, int(number))
+                told.append((what, headcount_in_words(problem, edits)))
+            except EditError as error:
+                told.append((what, str(error)))
     return tuple(told)
-
-
-def _headcount(inputs: Inputs, scenario: str, number: int) -> str:
-    problem, criteria = inputs.problem, inputs.criteria
-    try:
-        for each in inputs.scenarios.get(scenario, ()):
-            problem, criteria = apply(problem, criteria, each)
-        return headcount_in_words(problem, headcount_edits(problem, number))
-    except (EditError, InputError) as error:
-        return str(error)

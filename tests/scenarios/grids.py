@@ -12,7 +12,7 @@ from typing import Any
 from territory_planner.domain.criteria import Band, Criteria
 from territory_planner.domain.plan import SolveOptions
 from territory_planner.domain.sweep import Parameter, Sweep
-from territory_planner.scenarios.cell import Inputs
+from territory_planner.scenarios.cell import Base, Inputs
 from territory_planner.scenarios.processes import Processes
 from tests.worlds import grid_problem
 
@@ -20,7 +20,7 @@ SECONDS = 20.0
 """More than any cell here takes."""
 
 
-def inputs_of(*parameters: Parameter, **more: Any) -> Inputs:
+def inputs_of(*parameters: Parameter, **more: Base) -> Inputs:
     """Return a sweep over sixteen units of three territories, of which the first holds least."""
     problem = grid_problem(
         "11212121/12121212",
@@ -29,7 +29,8 @@ def inputs_of(*parameters: Parameter, **more: Any) -> Inputs:
         potential="1" * 8 + "/" + "1" * 8,
     )
     criteria = Criteria({"workload": Band.within(0.2), "potential": Band.within(0.3, 0.5)})
-    return Inputs(problem, criteria, SolveOptions(SECONDS), Sweep(parameters), **more)
+    bases = {"base": Base(problem, criteria), **more}
+    return Inputs(bases, SolveOptions(SECONDS), Sweep(parameters))
 
 
 class Killing(Processes):

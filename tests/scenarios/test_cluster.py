@@ -19,7 +19,7 @@ from territory_planner.domain.criteria import Band, Criteria
 from territory_planner.domain.sweep import Parameter, Sweep
 from territory_planner.errors import InputError
 from territory_planner.intake import read_problem
-from territory_planner.scenarios.cell import Inputs, plan_of
+from territory_planner.scenarios.cell import Base, Inputs, plan_of
 from territory_planner.scenarios.sweep import LostExecutorError, sweep
 from tests.scenarios.grids import inputs_of
 
@@ -65,6 +65,7 @@ class Cluster:
         raise TimeoutError(text)
 
     def close(self) -> None:
+        """End all processes."""
         for process in (*self.workers, self.scheduler):
             process.kill()
             process.wait()
@@ -72,7 +73,7 @@ class Cluster:
 
 @pytest.fixture
 def started(tmp_path: Path) -> Iterator[Cluster]:
-    """A cluster of its own for a test."""
+    """Start a cluster of its own for a test."""
     cluster = Cluster(tmp_path)
     yield cluster
     cluster.close()
@@ -85,7 +86,7 @@ def long_inputs(n_cells: int) -> Inputs:
     grid = Sweep((Parameter("seed", tuple(range(n_cells))),))
     inputs = inputs_of()
     options = replace(inputs.options, time_limit_s=1.0, relative_gap=0.0)
-    return Inputs(problem, criteria, options, grid)
+    return Inputs({"base": Base(problem, criteria)}, options, grid)
 
 
 def test_killed_worker(started: Cluster) -> None:
@@ -139,13 +140,15 @@ def _shipped() -> int:
 def test_lost_scheduler(started: Cluster) -> None:
     """When the scheduler is gone, the sweep ends with a sentence."""
     inputs = long_inputs(6)
-    with (
-        pytest.raises(LostExecutorError, match="run the same again"),
-        cluster.on_cluster(inputs, started.address) as crew,
-    ):
-        for _ in sweep(inputs, crew):
-            started.scheduler.kill()
-            started.scheduler.wait()
+
+    def left_alone() -> None:
+        with cluster.on_cluster(inputs, started.address) as crew:
+            for _ in sweep(inputs, crew):
+                started.scheduler.kill()
+                started.scheduler.wait()
+
+    with pytest.raises(LostExecutorError, match="run the same again"):
+        left_alone()
 
 
 def test_nobody_answers(monkeypatch: pytest.MonkeyPatch) -> None:
