@@ -89,6 +89,7 @@ def sweep_project(
     left = len(grid) - len(rows)
     tell(f"{len(grid):,} cells, {len(rows):,} of them known already")
     if left:
+        tell("Starting those who plan ...")
         done = {cell_key(inputs, cell) for cell in rows}
         try:
             with gather(inputs) as crew:

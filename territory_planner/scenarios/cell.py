@@ -198,6 +198,8 @@ def solve_cell(name: str, cell: Cell) -> Outcome:
         plan = solve(problem, criteria, options, start=inputs.base_of(cell).start)
     except TerritoryPlannerError as error:
         return Outcome(cell, why=str(error))
+    if plan.stopped == "stopped":
+        return Outcome(cell, why=f"{NOT_PLANNED}its search was stopped before its end.")
     return Outcome(
         cell, {f.name: getattr(plan, f.name) for f in fields(Plan) if f.name not in ASKED}
     )

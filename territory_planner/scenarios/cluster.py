@@ -63,7 +63,7 @@ def on_cluster(inputs: Inputs, address: str) -> Iterator[Crew]:
     try:
         _wait_for_workers(client, address)
         name = uuid4().hex
-        client.register_plugin(Shipped(name, inputs), name=name)
+        _ship(client, Shipped(name, inputs), address)
         executor = client.get_executor(pure=False)
         try:
             yield Crew(executor, partial(_at_once, client), name)
@@ -74,6 +74,14 @@ def on_cluster(inputs: Inputs, address: str) -> Iterator[Crew]:
                 client.unregister_worker_plugin(name)
     finally:
         client.close()
+
+
+def _ship(client: Any, shipped: Shipped, address: str) -> None:
+    try:
+        client.register_plugin(shipped, name=shipped.name)
+    except ImportError as error:
+        message = f"its workers do not have what this one has ({error}). Install it there."
+        raise InputError([Fault(address, message)]) from error
 
 
 def _at_once(client: Any) -> int:
