@@ -77,6 +77,9 @@ def test_grid(project: Path) -> None:
     assert "has no plan. No alignment" in again.out
     plan = Store.open(project / "runs.sqlite").load(good[0]["run"])
     assert plan.objective == good[0]["figures"]["objective"]
+    replayed = run("replay", good[0]["run"], "--project", project)
+    assert "The same plan, bit for bit" in replayed.out
+    assert "The project's files are those that it was made from." in replayed.out
 
 
 def test_killed_sweep_goes_on(project: Path) -> None:

@@ -21,6 +21,7 @@ from territory_planner.errors import InputError
 from territory_planner.intake import read_problem
 from territory_planner.scenarios.cell import Base, Inputs, plan_of
 from territory_planner.scenarios.sweep import LostExecutorError, sweep
+from tests.acceptance.conftest import hurried, run
 from tests.scenarios.grids import inputs_of
 
 distributed: Any = pytest.importorskip("distributed")
@@ -129,6 +130,20 @@ def test_failing_cells_stop_nobody(started: Cluster) -> None:
     with distributed.Client(started.address, set_as_default=False) as client:
         kept = client.run(_shipped)
     assert list(kept.values()) == [0, 0]
+
+
+def test_command_line(started: Cluster, tmp_path: Path) -> None:
+    """A cluster is given by its address, and its plans are kept where the command is given."""
+    project = tmp_path / "first-plan"
+    assert run("init", project).code == 0
+    hurried(project)
+    words = ("--vary", "seed=1:3", "--time-limit", "20", "--json")
+    done = run("sweep", project, *words, "--cluster", started.address)
+    assert done.code == 0, done.err
+    assert [c["why"] for c in done.json["cells"]] == [None] * 3
+    again = run("sweep", project, *words, "--workers", "1")
+    assert [c["was_known"] for c in again.json["cells"]] == [True] * 3
+    assert [c["figures"] for c in again.json["cells"]] == [c["figures"] for c in done.json["cells"]]
 
 
 def _shipped() -> int:
