@@ -16,15 +16,16 @@ from concurrent.futures import (
     Future,
     wait,
 )
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 
 from territory_planner.domain.sweep import Cell
-from territory_planner.errors import TerritoryPlannerError
+from territory_planner.errors import InputError, TerritoryPlannerError
 from territory_planner.scenarios.cell import (
     NOT_PLANNED,
     Inputs,
     Outcome,
+    asked,
     cell_key,
     ship,
     solve_cell,
@@ -153,10 +154,7 @@ def on_processes(inputs: Inputs, workers: int) -> Iterator[Crew]:
 
     When it is left by an exception, what they are at is given up.
     """
-    for base in inputs.bases.values():
-        prepare(base.criteria)
-        if any(parameter.kind == "headcount" for parameter in inputs.sweep.parameters):
-            prepare(replace(base.criteria, centers="free"))
+    _compile(inputs)
     executor = Processes(workers, ship, (inputs.fingerprint, inputs))
     try:
         yield Crew(executor, lambda: workers, inputs.fingerprint)
@@ -164,3 +162,16 @@ def on_processes(inputs: Inputs, workers: int) -> Iterator[Crew]:
         executor.shutdown(wait=False, cancel_futures=True)
         raise
     executor.shutdown()
+
+
+def _compile(inputs: Inputs) -> None:
+    """Have compiled what the cells need, once for all processes."""
+    opens = any(parameter.kind == "headcount" for parameter in inputs.sweep.parameters)
+    # Cells of one scenario differ in numbers, and not in what is asked of the search.
+    firsts = {inputs.scenario_of(cell): cell for cell in reversed(list(inputs.sweep))}
+    for cell in firsts.values():
+        with suppress(InputError):
+            criteria = asked(inputs, cell)[1]
+            prepare(criteria)
+            if opens:
+                prepare(replace(criteria, centers="free"))
