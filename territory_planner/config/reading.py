@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 import operator
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import MISSING, fields
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, fields, replace
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Literal, get_args, get_origin, get_type_hints
@@ -14,7 +14,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 from territory_planner.config.checks import check_settings
 from territory_planner.config.hints import did_you_mean
 from territory_planner.config.scenarios import read_scenarios
-from territory_planner.config.sweep import Known, read_sweep, varied
+from territory_planner.config.sweep import known_of, read_sweep
 from territory_planner.config.tables import (
     ColumnsTable,
     CriteriaTable,
@@ -30,8 +30,6 @@ from territory_planner.config.tables import (
     TerritoriesTable,
     UnitsTable,
 )
-from territory_planner.domain.scenario import Scenario
-from territory_planner.domain.sweep import Sweep
 from territory_planner.errors import Fault, InputError
 
 Complain = Callable[[str], None]
@@ -89,49 +87,16 @@ def read_settings(path: str | Path) -> Settings:
         parts = {name: _section(name, tree.get(name), messages.append) for name in SECTIONS}
         weights = {m.name: m.weight for m in parts["measure"] or () if m is not None}
         scenarios = read_scenarios(tree.get("scenario"), weights, _table, messages.append)
-        known = _known([m for m in parts["measure"] or () if m is not None], scenarios)
-        sweep = read_sweep(tree.get("sweep"), known, _table, messages.append)
     if not messages:
         parts["wishes"] = parts.pop("criteria")
-        parts["scenarios"], parts["sweep"] = scenarios, sweep
+        parts["scenarios"] = scenarios
         settings = Settings(path=file, **parts)
+        sweep = read_sweep(tree.get("sweep"), known_of(settings), _table, messages.append)
+        settings = replace(settings, sweep=sweep)
         check_settings(settings, messages.append)
     if messages:
         raise InputError([Fault(str(file), message) for message in messages])
     return settings
-
-
-def read_varied(settings: Settings, texts: Sequence[str]) -> Sweep | None:
-    """Return the sweep that `--vary` asks for, None where it asks for nothing.
-
-    Parameters
-    ----------
-    texts
-        Such as "headcount=50:70:5" or "band.revenue=0.05,0.1".
-
-    Raises
-    ------
-    InputError
-        With everything that is wrong in them.
-    """
-    messages: list[str] = []
-    known = _known(settings.measure, settings.scenarios, "--vary")
-    tree = varied(texts, messages.append)
-    sweep = read_sweep(tree, known, _table, messages.append) if tree else None
-    if messages:
-        raise InputError([Fault("command line", message) for message in messages])
-    return sweep
-
-
-def _known(
-    measures: Sequence[MeasureTable], scenarios: Sequence[Scenario], place: str = "[sweep]"
-) -> Known:
-    return Known(
-        measures=[measure.name for measure in measures],
-        banded=[measure.name for measure in measures if measure.limits is not None],
-        scenarios=[scenario.name for scenario in scenarios],
-        place=place,
-    )
 
 
 def _toml(file: Path, complain: Complain) -> dict[str, Any]:

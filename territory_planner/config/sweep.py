@@ -1,17 +1,16 @@
-"""`[sweep]` in `plan.toml`, and `--vary` of the command line: parameters and their values."""
+"""`[sweep]` in `plan.toml`: which parameters take which values."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 from typing import Any, get_args
 
 from territory_planner.config.hints import did_you_mean
 from territory_planner.config.scenarios import BASE
+from territory_planner.config.tables import Settings
 from territory_planner.domain.scenario import Scale
-from territory_planner.domain.sweep import KINDS, Kind, Parameter, Sweep, Value
+from territory_planner.domain.sweep import KINDS, Kind, Parameter, Sweep
 
 Complain = Callable[[str], None]
 ReadTable = Callable[[str, Any, type, Complain], Any]
@@ -22,9 +21,6 @@ MOST_VALUES, MOST_CELLS = 1_000, 100_000
 OF_MEASURES = ("band", "growth", "budget")
 TEXTS = ("scenario",)
 WHOLES = ("headcount", "seed")
-
-VARIED = re.compile(r"(?P<name>[^\[=]+)(\[(?P<where>[^\]]*)\])?=(?P<values>.*)", re.DOTALL)
-EXAMPLE = "Write it like headcount=50:70:5 or band.revenue=0.05,0.1."
 
 
 @dataclass(frozen=True)
@@ -45,6 +41,16 @@ class Known:
     banded: Sequence[str]
     scenarios: Sequence[str]
     place: str = "[sweep]"
+
+
+def known_of(settings: Settings, place: str = "[sweep]") -> Known:
+    """Return what a project's sweep may name."""
+    return Known(
+        measures=[measure.name for measure in settings.measure],
+        banded=[measure.name for measure in settings.measure if measure.limits is not None],
+        scenarios=[scenario.name for scenario in settings.scenarios],
+        place=place,
+    )
 
 
 def read_sweep(raw: Any, known: Known, table: ReadTable, complain: Complain) -> Sweep | None:
@@ -85,46 +91,6 @@ def read_sweep(raw: Any, known: Known, table: ReadTable, complain: Complain) -> 
     if len(sweep) > MOST_CELLS:
         complain(f"{known.place} has {len(sweep):,} cells; {MOST_CELLS:,} are allowed. Give fewer.")
     return sweep
-
-
-def varied(texts: Sequence[str], complain: Complain) -> dict[str, Any]:
-    """Return what stands under ``[sweep]`` where it is written as `--vary` takes it.
-
-    Parameters
-    ----------
-    texts
-        Such as "headcount=50:70:5", "band=0.05,0.1" or "growth.revenue[territory=T07]=0,0.12".
-    """
-    tree: dict[str, Any] = {}
-    for text in texts:
-        found = VARIED.fullmatch(text)
-        if found is None:
-            complain(f"'{text}' names no values. {EXAMPLE}")
-            continue
-        kind, _, measure = found["name"].strip().partition(".")
-        values = _values(text, kind, found["values"], complain)
-        if found["where"] is not None and kind != "growth":
-            complain(f"'{text}': only growth can be that of some accounts. {EXAMPLE}")
-        elif kind == "growth":
-            pairs = (pair.partition("=")[::2] for pair in (found["where"] or "").split(",") if pair)
-            where = {key.strip(): value.strip() for key, value in pairs}
-            entry: dict[str, Any] = {"scale": measure, "by": values}
-            if "territory" in where:
-                entry["territory"] = where.pop("territory")
-            if where:
-                entry["where"] = where
-            tree.setdefault("growth", []).append(entry)
-        elif measure:
-            of_kind = tree.setdefault(kind, {})
-            if not isinstance(of_kind, dict) or measure in of_kind:
-                complain(f"'{text}': {kind} is varied twice. Keep one.")
-                continue
-            of_kind[measure] = values
-        elif kind in tree:
-            complain(f"'{text}': {kind} is varied twice. Keep one.")
-        else:
-            tree[kind] = values
-    return tree
 
 
 def _growths(
@@ -221,43 +187,3 @@ def _example(kind: Kind) -> str:
     if kind in TEXTS:
         return f'["{BASE}", "hire in Denver"]'
     return "[50, 55, 60]" if kind in WHOLES else "[0.05, 0.1]"
-
-
-def _values(text: str, kind: str, told: str, complain: Complain) -> list[Value]:
-    """Return the values of a list with commas, of which numbers may be first:last:step."""
-    parts = [part.strip() for part in told.split(",")]
-    if kind in TEXTS:
-        return list(parts)
-    found: list[Value] = []
-    for part in parts:
-        try:
-            numbers = [Decimal(number) for number in part.split(":")]
-            found += _steps(numbers, kind in WHOLES)
-        except (InvalidOperation, ValueError, OverflowError):
-            complain(f"'{text}': '{part}' is no number, nor first:last:step. {EXAMPLE}")
-            return [1]
-    return found
-
-
-def _steps(numbers: Sequence[Decimal], whole: bool) -> list[Value]:
-    """Return a number, or all from the first to the last of a range.
-
-    Raises
-    ------
-    ValueError
-        When it is neither.
-    """
-    # A step of 1 is meant between whole numbers alone.
-    if len(numbers) > 3 or (len(numbers) == 2 and not whole):
-        raise ValueError
-    first, last = numbers[0], numbers[min(1, len(numbers) - 1)]
-    step = numbers[2] if len(numbers) > 2 else Decimal(1)
-    if not (first.is_finite() and last.is_finite() and step > 0 and last >= first):
-        raise ValueError
-    count = int((last - first) / step) + 1
-    if count > MOST_VALUES:
-        raise ValueError
-    stepped = [first + step * i for i in range(count)]
-    if whole and any(number != number.to_integral_value() for number in stepped):
-        raise ValueError
-    return [int(number) if whole else float(number) for number in stepped]
