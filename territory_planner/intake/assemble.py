@@ -252,4 +252,5 @@ def _accounts(
         activity=accounts.activity,
         current=accounts.current,
         placed_by=accounts.placement.placed_by,
+        columns=accounts.kept,
     )
