@@ -119,8 +119,8 @@ def stress_page(plan: Plan, found: Stress, title: str = TITLE) -> str:
             made=datetime.now().astimezone(),
             size=f"{problem.n_accounts:,} accounts, {problem.n_territories:,} territories, "
             f"{found.draws:,} draws",
-            headline=_sentence(out),
-            details=[_sentence(t) for t in (shock_in_words(found.shock), late, repair)],
+            headline=_sentence(f"{out}, {late}"),
+            details=[_sentence(told) for told in (shock_in_words(found.shock), repair)],
             weakest=len(found.weakest),
             chances=_chances(plan, found, order),
             histogram=_histogram(found),
