@@ -16,6 +16,9 @@ from territory_planner.domain.scenario import Edit, Where
 from territory_planner.domain.territory import Territory, fair_targets
 from territory_planner.intake.faults import nearest_ids
 
+TOLD = 20
+"""Unknown accounts of one edit that are told one by one, with the nearest ids."""
+
 
 class EditError(ValueError):
     """An edit that cannot be made, in a sentence or several."""
@@ -94,15 +97,18 @@ def accounts_named(problem: Problem, ids: str | Sequence[str], where: Where) -> 
     marked = matching(problem, where)
     if not ids:
         return np.flatnonzero(marked)
-    found, faults = list[int](), list[str]()
-    for name in ids:
+    named = np.flatnonzero(np.isin(problem.accounts.ids, ids))
+    known = set(problem.accounts.ids[named].tolist())
+    faults = list[str]()
+    for name in (lost := [i for i in dict.fromkeys(ids) if i not in known])[:TOLD]:
         try:
-            found.append(account_index(problem, name))
+            account_index(problem, name)
         except EditError as error:
             faults += error.args
+    if len(lost) > TOLD:
+        faults.append(f"nor are there {len(lost) - TOLD:,} more of the accounts that it names.")
     if faults:
         raise EditError(*faults)
-    named: IntArray = np.array(sorted(set(found)))
     named = named[marked[named]]
     if not named.size:
         raise EditError(f"none of these accounts has {in_words(where)}. Correct one of the two.")
