@@ -13,7 +13,7 @@ from territory_planner.config import ACCOUNT_COLUMNS, Settings, did_you_mean
 from territory_planner.domain.column import Column
 from territory_planner.domain.problem import NONE
 from territory_planner.geography.gazetteer import Gazetteer
-from territory_planner.intake.columns import Columns, check_once, match_columns
+from territory_planner.intake.columns import Columns, ColumnUse, check_once, match_columns
 from territory_planner.intake.coordinates import read_coordinates
 from territory_planner.intake.families import read_families
 from territory_planner.intake.faults import Faults
@@ -77,6 +77,14 @@ class AccountRows:
 
     def __len__(self) -> int:
         return len(self.row)
+
+    @property
+    def uses(self) -> tuple[ColumnUse, ...]:
+        """The headers that our columns and the kept ones are read from."""
+        table = self.columns.table
+        headers = {name: table.header_of(name) for name in self.kept if not self.columns.has(name)}
+        kept = (ColumnUse(table.file, name, h, "kept") for name, h in headers.items() if h)
+        return (*self.columns.uses, *kept)
 
     def only(self, kept: NDArray[np.bool_]) -> AccountRows:
         """Return the accounts that are marked."""

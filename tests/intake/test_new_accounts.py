@@ -10,7 +10,7 @@ import pytest
 from territory_planner.config import read_settings
 from territory_planner.domain.scenario import AddAccounts
 from territory_planner.errors import InputError
-from territory_planner.intake import read_problem
+from territory_planner.intake import check, read_problem
 from territory_planner.intake.new_accounts import read_new_accounts
 from territory_planner.scenarios.edits import apply
 from tests.intake.projects import ACCOUNTS, PLAN, refused, write_project
@@ -49,6 +49,8 @@ def test_columns_that_are_asked_for_are_kept(tmp_path: Path) -> None:
     )
     named = read_problem(write_project(tmp_path / "d", WITH_TRADE, plan=PLAN + where))
     assert named == problem
+    uses = {use.ours: (use.header, use.how) for use in check(tmp_path / "c").columns}
+    assert uses["trade"] == ("Trade", "kept")
     ours = PLAN.replace('reps = "reps.csv"', 'reps = "reps.csv"\nkeep = ["Name"]')
     names = read_problem(write_project(tmp_path / "e", plan=ours)).accounts.columns["Name"]
     assert names.values.tolist() == ["Alder", "Birch", "Cedar", "Dogwood", "Elm", "Fir"]

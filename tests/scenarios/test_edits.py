@@ -70,6 +70,7 @@ def test_the_empty_scenario_is_the_identity() -> None:
     assert apply(world(), CRITERIA, Scenario("nothing")) == (world(), CRITERIA)
 
 
+NEW = AddAccounts(accounts=({"id": "N1", "workload": 5, "latitude": 0.0, "longitude": 0.001},))
 DISJOINT: list[tuple[Edit, Edit]] = [
     (SetShare("T1", 0.5), MoveHome("T2", 0.001, 0.002)),
     (Lock("A0", "T1"), Forbid("A3", "T3")),
@@ -83,6 +84,9 @@ DISJOINT: list[tuple[Edit, Edit]] = [
     (Lock(("A1", "A2"), "T1"), Forbid((), "T2", {"segment": "small"})),
     (SplitTerritory("T1", "T4"), MoveHome("T2", 0.001, 0.002)),
     (RemoveAccounts("A5"), SplitTerritory("T3", "T4", 0.25)),
+    (NEW, RemoveAccounts("A1")),
+    (NEW, SetShare("T1", 0.5)),
+    (NEW, Scale("workload", 0.5, where={"industry": "Steel"})),
 ]
 
 
