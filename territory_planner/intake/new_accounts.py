@@ -22,7 +22,13 @@ def read_new_accounts(settings: Settings, scenarios: Sequence[Scenario]) -> tupl
 
     A table is read like that of the project's accounts, by the same columns; those of them that it
     does not have are left out, the id aside. Counts, and the country in which places are looked
-    up, are filled in also where accounts are written in `plan.toml` itself.
+    up, are filled in also where accounts are written in `plan.toml` itself; skills are left out
+    where they are not used.
+
+    Parameters
+    ----------
+    settings
+        Those that the scenarios are planned under.
 
     Raises
     ------
@@ -44,7 +50,11 @@ def _read(edit: Edit, settings: Settings, faults: Faults) -> Edit:
     filled: Record = {m.name: 1 / m.divide_by for m in settings.measure if m.count}
     if settings.data.country:
         filled["country"] = settings.data.country
-    records = [dict(record) for record in edit.accounts]
+    unused = () if settings.wishes.use_skills else ("skills",)
+    records = [
+        {key: value for key, value in record.items() if key not in unused}
+        for record in edit.accounts
+    ]
     if edit.file:
         records += _records(edit.file, settings, faults)
     return AddAccounts(accounts=tuple(filled | record for record in records))

@@ -179,7 +179,7 @@ def _chances(plan: Plan, found: Stress, order: Sequence[int]) -> str:
         for k in order
     ]
     told = "The same numbers stand in the table of territories."
-    return _bars("chance", "Chance of each territory to stay inside its bands", told, bars)
+    return _bars("chance", "Chance of each territory to stay inside its bands", told, bars, 1.0)
 
 
 def _histogram(found: Stress) -> str:
@@ -190,12 +190,11 @@ def _histogram(found: Stress) -> str:
         for n in range(first, len(share))
     ]
     told = f"On average {quantity(found.expected_out, 1)}."
-    return _bars("out", "How many territories are out of a band", told, bars)
+    return _bars("out", "How many territories are out of a band", told, bars, max(share))
 
 
-def _bars(id_: str, title: str, told: str, bars: Sequence[Share]) -> str:
-    """Return shares as an SVG of bars, as tall as the tallest asks for."""
-    tallest = max((bar.value for bar in bars), default=0.0)
+def _bars(id_: str, title: str, told: str, bars: Sequence[Share], tallest: float) -> str:
+    """Return shares as an SVG of bars, on a scale that reaches to the tallest or a little more."""
     step = next(
         step for step in (0.02, 0.05, 0.1, 0.2, 0.25) if tallest <= 5 * step or step == 0.25
     )

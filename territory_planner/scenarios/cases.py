@@ -57,22 +57,21 @@ def read_cases(
     InputError
         When files cannot be used; or with every edit of every scenario that cannot be made.
     """
-    by_name = {s.name: s for s in read_new_accounts(settings, scenarios)}
     cases = {BASE: Case(read_problem(settings), settings.criteria())}
     faults, spoilt = list[Fault](), set[str]()
-    waiting = list(by_name.values())
+    waiting = list(scenarios)
     while waiting:
         scenario = next(s for s in waiting if (s.parent or BASE) in cases)
         waiting.remove(scenario)
         parent = scenario.parent or BASE
         try:
+            under = settings.under(scenario.name)
+            case, line = cases[parent], (scenario,)
             if parent not in spoilt and any(key in scenario.criteria for key in READ_AGAIN):
-                under = settings.under(scenario.name)
                 case = Case(read_problem(under), settings.criteria())
-                for before in settings.lineage(scenario.name):
-                    case = _made(case, by_name[before.name], settings, load)
-            else:
-                case = _made(cases[parent], scenario, settings, load)
+                line = settings.lineage(scenario.name)
+            for each in read_new_accounts(under, line):
+                case = _made(case, each, settings, load)
         except InputError as error:
             # What it would have been is unknown: what starts from it is looked at as if unedited.
             faults += error.faults

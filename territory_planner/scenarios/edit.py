@@ -48,12 +48,12 @@ def retargeted(problem: Problem, territories: Sequence[Territory]) -> Problem:
 
 
 def territory_index(problem: Problem, name: str) -> int:
-    """Return the territory of an id, or of its rep's id or name where that is one alone.
+    """Return the territory of an id, of a rep's id or name, or of a name, that one alone has.
 
     Raises
     ------
     EditError
-        When there is none, with the nearest there are; or when a rep has several.
+        When there is none, with the nearest there are; or when several have that rep or name.
     """
     ids = [t.id for t in problem.territories]
     if name in ids:
@@ -64,8 +64,14 @@ def territory_index(problem: Problem, name: str) -> int:
         raise EditError(f"'{name}' is the rep of {told}. Name the territory.")
     if of_rep:
         return of_rep[0]
-    reps = [rep for t in problem.territories for rep in (t.rep_id, t.rep) if rep]
-    raise EditError(f"there is no territory or rep '{name}'. {did_you_mean(name, [*ids, *reps])}")
+    called = [k for k, t in enumerate(problem.territories) if name == t.name]
+    if len(called) > 1:
+        told = " and ".join(f"'{ids[k]}'" for k in called)
+        raise EditError(f"'{name}' is the name of {told}. Name the territory by its id.")
+    if called:
+        return called[0]
+    words = [word for t in problem.territories for word in (t.rep_id, t.rep, t.name) if word]
+    raise EditError(f"there is no territory or rep '{name}'. {did_you_mean(name, [*ids, *words])}")
 
 
 def account_index(problem: Problem, name: str) -> int:

@@ -20,7 +20,7 @@ from territory_planner.scenarios.adopt import adopted
 from territory_planner.scenarios.cases import Case, read_cases
 from territory_planner.scenarios.edits import applied
 from territory_planner.store.plan_file import load_plan, save_plan
-from tests.intake.projects import ACCOUNTS, PLAN, write_project
+from tests.intake.projects import ACCOUNTS, PLAN, REPS, write_project
 from tests.worlds import grid_problem
 
 FAMILIES = "\n".join(
@@ -78,6 +78,39 @@ def test_criteria_that_reach_into_files_are_read_again(tmp_path: Path) -> None:
     kept, loose = found["kept"].criteria, found["loose"].criteria
     assert (loose.short_borders, loose.bands["workload"].upper) == (0, 0.3)
     assert kept == replace(loose, max_distance_km=900.0)
+
+
+def test_new_accounts_are_read_under_the_scenario_s_criteria(tmp_path: Path) -> None:
+    """Skills count where the scenario, or one that it starts from, uses them."""
+    text = (
+        '[[scenario]]\nname = "plain"\nedits = [{ add_accounts = "new.csv" }]\n'
+        '[[scenario]]\nname = "skilled"\nparent = "plain"\ncriteria = { use_skills = true }\n'
+        '[[scenario]]\nname = "child"\nparent = "skilled"\nedits = [{ add_accounts = '
+        '{ id = "N2", latitude = 50.1, longitude = 8.0, workload = 3, skills = "wood" } }]\n'
+    )
+    reps = "\n".join(
+        line + extra
+        for line, extra in zip(
+            REPS.splitlines(), [",skills", ",wood", ",wood", ",wood"], strict=True
+        )
+    )
+    new = "id,latitude,longitude,hours,skills\nN1,50.1,8.1,5,wood\n"
+    found = cases(write_project(tmp_path, reps=reps, plan=PLAN + text, new_csv=new))
+    for name, classes in (("plain", [0]), ("skilled", [1]), ("child", [1, 1])):
+        assert found[name].problem.skill_class[6:].tolist() == classes, name
+
+
+def test_faults_of_tables_and_of_edits_are_told_together(tmp_path: Path) -> None:
+    """Those of every scenario, in one error."""
+    text = (
+        '[[scenario]]\nname = "a"\nedits = [{ add_accounts = "no.csv" }]\n'
+        '[[scenario]]\nname = "b"\nedits = [{ add_accounts = "noo.csv" }]\n'
+        '[[scenario]]\nname = "c"\nedits = [{ close_territory = "T9" }]\n'
+    )
+    with pytest.raises(InputError) as caught:
+        cases(write_project(tmp_path, plan=PLAN + text))
+    for told in ("no.csv", "noo.csv", "rep 'T9'"):
+        assert told in str(caught.value)
 
 
 def test_a_saved_plan_is_the_start_and_today(tmp_path: Path) -> None:

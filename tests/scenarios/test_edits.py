@@ -150,6 +150,9 @@ def test_an_account_that_is_lost_leaves_its_place() -> None:
 def test_a_rep_is_named_in_words() -> None:
     """By id or name, where that is one alone; two of them are told."""
     assert made(SetShare("Rep 2", 0.5)) == made(SetShare("T2", 0.5)) == made(SetShare("R2", 0.5))
+    assert made(SetShare("Territory 2", 0.5)) == made(SetShare("T2", 0.5))
+    told = refused(OpenTerritory("T4", "Territory 2"), CloseTerritory("Territory 2"))
+    assert "'Territory 2' is the name of 'T2' and 'T4'" in told
     told = refused(AssignRep("T1", "R2", "Rep 2"), SetShare("R2", 2.0))
     assert "'R2' is the rep of 'T1' and 'T2'" in told
 
