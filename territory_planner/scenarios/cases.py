@@ -66,7 +66,8 @@ def read_cases(
         parent = scenario.parent or BASE
         try:
             under = settings.under(scenario.name)
-            case, line = cases[parent], (scenario,)
+            case = cases[parent]
+            line: tuple[Scenario, ...] = (scenario,)
             if parent not in spoilt and any(key in scenario.criteria for key in READ_AGAIN):
                 case = Case(read_problem(under), settings.criteria())
                 line = settings.lineage(scenario.name)
