@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from territory_planner.exporting.plan_files import export_assignments
     from territory_planner.intake import check, read_problem
     from territory_planner.reporting import draw_map, write_report
+    from territory_planner.reporting.stress import write_stress
+    from territory_planner.scenarios.adopt import adopted
     from territory_planner.scenarios.compare import compare
     from territory_planner.scenarios.edits import apply
     from territory_planner.scenarios.repair import repair
@@ -47,6 +49,7 @@ __all__ = [
     "Scenario",
     "SolveOptions",
     "TerritoryPlannerError",
+    "adopted",
     "apply",
     "check",
     "compare",
@@ -62,6 +65,7 @@ __all__ = [
     "stress",
     "why",
     "write_report",
+    "write_stress",
 ]
 
 _HOMES = {
@@ -77,6 +81,7 @@ _HOMES = {
     "Scenario": "domain.scenario",
     "SolveOptions": "domain.plan",
     "TerritoryPlannerError": "errors",
+    "adopted": "scenarios.adopt",
     "apply": "scenarios.edits",
     "check": "intake",
     "compare": "scenarios.compare",
@@ -92,6 +97,7 @@ _HOMES = {
     "stress": "scenarios.stress",
     "why": "scenarios.why",
     "write_report": "reporting",
+    "write_stress": "reporting.stress",
 }
 
 
