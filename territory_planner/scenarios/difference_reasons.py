@@ -128,7 +128,7 @@ class _Pair:
 
 
 def changed_territory(one: Territory, other: Territory, name: str) -> list[str]:
-    """Return in words what a territory's home and share are in the other plan, where they differ."""
+    """Return in words how a territory's home and share differ in the other plan."""
     found = []
     if one.home != other.home:
         found.append(f"the home of {other.id} is elsewhere in {name}")

@@ -1,4 +1,4 @@
-"""`differences`: what is another territory's in one plan than in another, or today; why; what of it.
+"""`differences`: which accounts are another territory's in another plan, why, and at what cost.
 
 Told over the accounts that both have, with territories matched (`matching`). The cost of a
 difference is what it takes to move the account's unit alone back to the territory it has on the
@@ -89,7 +89,8 @@ class Differences:
         km = self.total_cost_km
         told = [
             f"Moved back one at a time, at the prices of {self.after.name} and with all else as it "
-            f"is, they would {'cost' if km >= 0 else 'save'} {abs(km):,.2f} km of objective in all. "
+            f"is, they would {'cost' if km >= 0 else 'save'} {abs(km):,.2f} km of objective in "
+            "all. "
             "Prices tell of small steps: they do not say whether bands and borders leave room."
         ]
         if self.fixed:

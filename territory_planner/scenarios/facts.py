@@ -44,13 +44,13 @@ def facts_that_differ(found: Differences) -> tuple[str, ...]:
         told.append(f"{len(changed) - SHOWN:,} more homes, shares or reps differ.")
     told += _pairs(found)
     for q, measure in enumerate(after.problem.measures):
-        was = before.problem.accounts.activity[found.same_before, q]
-        now = after.problem.accounts.activity[found.same_after, q]
-        differs = int((was != now).sum())
+        less = before.problem.accounts.activity[found.same_before, q]
+        more = after.problem.accounts.activity[found.same_after, q]
+        differs = int((less != more).sum())
         if differs:
             told.append(
                 f"The {measure.name} of {differs:,} of {found.shared:,} accounts differs: "
-                f"{now.sum():,.0f} {measure.unit} in {after.name} instead of {was.sum():,.0f}."
+                f"{more.sum():,.0f} {measure.unit} in {after.name} instead of {less.sum():,.0f}."
             )
     return tuple(told)
 
@@ -60,7 +60,8 @@ def _pairs(found: Differences) -> list[str]:
     told = []
     for kind in ("lock", "forbidden pair"):
         pairs = [_of(kind, side) for side in (found.before, found.after)]
-        for side, mine, theirs in ((found.before, *pairs), (found.after, *pairs[::-1])):
+        one, other = pairs
+        for side, mine, theirs in ((found.before, one, other), (found.after, other, one)):
             lone = [f"{unit} in {k}" for unit, k in sorted(mine - theirs)]
             if lone:
                 word = kind if len(lone) == 1 else f"{kind}s"

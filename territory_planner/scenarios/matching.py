@@ -91,7 +91,7 @@ def matched(sides: Sequence[Side]) -> Matching:
         for k, other, share in _by_overlap(side, known, to):
             to[k] = other
             matches.append(Match(s, k, other, share))
-        for k in np.flatnonzero(to == NONE):
+        for k in map(int, np.flatnonzero(to == NONE)):
             if own[k] not in of_id:
                 of_id[own[k]] = len(ids)
                 ids.append(own[k])
