@@ -75,6 +75,7 @@ def _side(side: Side, card: Scorecard, joint: IntArray, colours: tuple[str, ...]
     )
     return {
         "name": side.name,
+        "when": side.when,
         "joint": joint.tolist(),
         "measures": [measure_content(plan, q) for q in range(side.problem.n_measures)],
         "territories": territory_content(plan, colours),

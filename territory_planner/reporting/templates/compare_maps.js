@@ -55,9 +55,11 @@ const compareMaps = (() => {
   function sideMap(side, s) {
     const box = tool(String(s));
     const map = L.map(box, {
-      zoomSnap: 0.25, zoomDelta: 0.5, maxZoom: MAX_ZOOM, zoomAnimation: false, fadeAnimation: false,
+      zoomSnap: 0.1, zoomDelta: 0.5, maxZoom: MAX_ZOOM, zoomAnimation: false, fadeAnimation: false,
       markerZoomAnimation: false, zoomControl: s === 0,
     });
+    // Without a view, what is put on a map is not drawn.
+    map.setView([0, 0], 2);
     map.attributionControl.setPrefix("Leaflet");
     L.control.scale().addTo(map);
     const renderers = {};
@@ -95,11 +97,14 @@ const compareMaps = (() => {
       shapes.set(side.joint[k], area);
     }
 
+    const markers = dots.id.map((_, a) => L.circleMarker(dotAt(a), {
+      renderer: renderers.dots, interactive: false, color: "#20262e", weight: 0.7, fillOpacity: 1,
+    }));
+    // Colours of territories on a map of deviations would mean nothing.
+    const dotColour = (a) => measure() !== null ? "#4a5260"
+      : dots.of[s][a] < 0 ? "#9AA1A9" : colours[dots.of[s][a]];
     const layers = {
-      dots: L.layerGroup(dots.id.map((_, a) => L.circleMarker(dotAt(a), {
-        renderer: renderers.dots, interactive: false, color: "#20262e", weight: 0.7, radius: 3,
-        fillOpacity: 1, fillColor: dots.of[s][a] < 0 ? "#9AA1A9" : colours[dots.of[s][a]],
-      }))),
+      dots: L.layerGroup(markers),
       names: L.layerGroup(),
       homes: L.layerGroup(side.territories.filter(({ home }) => home).map(({ at, rep, colour }) => {
         const html = `<svg width="16" height="16" viewBox="0 0 20 20" aria-hidden="true"><path d="${HOUSE}" `
@@ -139,6 +144,7 @@ const compareMaps = (() => {
     function restyle() {
       box.classList.toggle("deviations", measure() !== null);
       shapes.forEach((area, j) => area.setStyle({ fillColor: fill(own.get(j)) }));
+      markers.forEach((marker, a) => marker.setStyle({ fillColor: dotColour(a) }).setRadius(measure() === null ? 3 : 1.8));
       for (const [name, layer] of Object.entries(layers)) {
         if (tool(name)?.checked) layer.addTo(map);
         else layer.remove();
@@ -155,7 +161,7 @@ const compareMaps = (() => {
       const k = own.get(j);
       const content = element("div");
       if (k === undefined) {
-        content.append(element("h4", ids[j]), element("p", `not in ${side.name}`));
+        content.append(element("h4", ids[j]), element("p", `not there ${side.when}`));
       } else {
         const { id, name } = side.territories[k];
         content.append(element("h4", name === id ? id : `${id} · ${name}`));
@@ -176,7 +182,7 @@ const compareMaps = (() => {
       const k = own.get(dots.of[s][a]);
       const content = element("div");
       content.append(element("h4", dots.name[a]), element("p", dots.id[a]));
-      content.append(element("p", k === undefined ? `with nobody in ${side.name}` : whose(side, k)));
+      content.append(element("p", k === undefined ? `nobody has it ${side.when}` : whose(side, k)));
       open(dotAt(a), content);
     }
 
