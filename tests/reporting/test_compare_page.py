@@ -119,6 +119,22 @@ return compareMaps.views.map(({ map }) => {
 """
 
 
+SEEN = """
+return compareMaps.views.map(({ map, bounds }) => map.getBounds().contains(bounds));
+"""
+
+
+def test_maps_print_whole(opened: Callable[[Comparison], Chrome]) -> None:
+    """Paper has its own size; every territory is on it, and back on screen."""
+    chrome = opened(two_plans())
+    assert chrome.execute_script(SEEN) == [True] * 3
+    for event, paper in (("beforeprint", True), ("afterprint", False)):
+        chrome.execute_script(f"window.dispatchEvent(new Event('{event}'))")
+        width = chrome.find_element("css selector", "#map-0").size["width"]
+        assert (width == 500) == paper
+        assert chrome.execute_script(SEEN) == [True] * 3
+
+
 def test_maps_move_together(opened: Callable[[Comparison], Chrome]) -> None:
     """One map drawn aside and one zoomed take the others with them."""
     from selenium.webdriver import ActionChains
@@ -202,6 +218,9 @@ def test_a_narrow_screen_is_not_wider_than_itself(opened: Callable[[Comparison],
             "return [document.documentElement.scrollWidth, window.innerWidth]"
         )
         assert wide <= seen
+        views = np.array(chrome.execute_script(VIEWS))
+        assert views == pytest.approx(np.tile(views[0], (3, 1)), abs=1e-4)
+        assert all(chrome.execute_script(SEEN))
         lefts = {box.location["x"] for box in chrome.find_elements("css selector", ".side-map")}
         assert len(lefts) == 1
     finally:

@@ -210,16 +210,21 @@ const compareMaps = (() => {
 
   /* Whoever moves leads; the others follow and do not lead in turn. */
   let leading = false;
+  /* Where all maps are, and whether the reader has taken them there. */
+  let view = null;
+  let touched = false;
   function follow(leader) {
     if (leading) return;
     leading = true;
+    view = [leader.getCenter(), leader.getZoom()];
     views.forEach(({ map }) => {
-      if (map !== leader) map.setView(leader.getCenter(), leader.getZoom(), { animate: false });
+      if (map !== leader) map.setView(...view, { animate: false });
     });
     leading = false;
   }
   function showAll() {
     const { map } = views[0];
+    touched = false;
     map.setMinZoom(0);
     map.fitBounds(whole.isValid() ? whole : [[-60, -170], [75, 170]], { animate: false, padding: [6, 6] });
     const least = map.getZoom() - 1;
@@ -227,7 +232,17 @@ const compareMaps = (() => {
     follow(map);
   }
 
+  /* A map that changes its size would stay where its corner was. */
+  function fit() {
+    leading = true;
+    views.forEach(({ map }) => map.invalidateSize({ pan: false }));
+    if (touched) views.forEach(({ map }) => map.setView(...view, { animate: false }));
+    leading = false;
+    if (!touched) showAll();
+  }
+
   function show(j) {
+    touched = true;
     const found = views.find(({ shapes }) => shapes.has(j));
     if (found) {
       const bounds = L.latLngBounds([]);
@@ -277,7 +292,17 @@ const compareMaps = (() => {
       if (a !== null) views.forEach((other) => other.accountPopup(a));
       else if (j !== undefined) views.forEach((other) => other.territoryPopup(Number(j), event.latlng));
     });
-    new ResizeObserver(() => view.map.invalidateSize({ pan: false })).observe(view.box);
+    new ResizeObserver(fit).observe(view.box);
+    for (const event of ["pointerdown", "wheel", "keydown"]) {
+      view.box.addEventListener(event, () => { touched = true; }, { passive: true });
+    }
+  }
+  /* Paper has a size of its own, which the maps learn before it is laid out. */
+  for (const [event, isPaper] of [["beforeprint", true], ["afterprint", false]]) {
+    window.addEventListener(event, () => {
+      document.body.classList.toggle("paper", isPaper);
+      fit();
+    });
   }
   tool("tools").addEventListener("change", () => {
     key();
