@@ -171,6 +171,13 @@ def test_matched_territories_are_the_same() -> None:
     assert found.ids == ("T1", "T2")
 
 
+def test_a_matched_territory_is_called_what_its_plan_calls_it() -> None:
+    """What T1 holds in a is told of T1, though b calls it X."""
+    tight = Criteria({"workload": Band.within(0.1)})
+    found = between(drawn(ROW, "AAAB"), drawn(named(ROW, ["X", "Y"]), "AABB", tight))
+    assert found.reasons()[0].startswith("T1 as in a is over the workload band of b (+50%)")
+
+
 def test_names_that_look_like_formats() -> None:
     """A plan's name is told as it is."""
     from territory_planner.scenarios.compare import compare
