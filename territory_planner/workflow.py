@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, replace
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -233,6 +233,8 @@ def _kept(run: Run, plan: Plan) -> TerritoryPlannerError | None:
     try:
         run.finish(plan)
     except TerritoryPlannerError as error:
+        with suppress(TerritoryPlannerError):
+            run.fail(str(error))
         return error
     return None
 
