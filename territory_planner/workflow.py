@@ -283,7 +283,8 @@ def _copy_sample(folder: Path) -> None:
     temporary = target.with_name(f".{target.name}.{uuid4().hex}")
     try:
         with as_file(files("territory_planner") / "sample") as sample:
-            shutil.copytree(sample, temporary, ignore=shutil.ignore_patterns("__pycache__", "out"))
+            left = shutil.ignore_patterns("__pycache__", "out", "runs.sqlite*")
+            shutil.copytree(sample, temporary, ignore=left)
         if target.is_dir():
             target.rmdir()
         temporary.rename(target)

@@ -259,6 +259,7 @@ def test_a_postgresql_database_may_be_shared(postgresql: Server) -> None:
         ("mysql://ana:hush-hush@127.0.0.1/x", "a store is kept in SQLite or PostgreSQL"),
         ("://ana:hush-hush@127.0.0.1/x", "cannot be read"),
         ("sqlite://", "a store needs a file"),
+        ("sqlite:///:memory:", "a store needs a file"),
     ],
 )
 def test_a_url_that_leads_nowhere(where: str, told: str) -> None:
@@ -277,3 +278,18 @@ def test_a_wrong_password_is_not_shown(postgresql: Server) -> None:
     for secret in ("hush-hush", PASSWORD, '"planner"'):
         assert secret not in str(refused.value)
     assert PASSWORD not in Store.open(postgresql.new_database()).name
+
+
+def test_a_store_that_somebody_does_not_let_go(tmp_path: Path) -> None:
+    """Is waited for, and then told in a sentence."""
+    path = tmp_path / "runs.sqlite"
+    store = Store.open(f"sqlite:///{path}?timeout=0.1")
+    holder = sqlite3.connect(path, isolation_level=None)
+    holder.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(InputError, match="another program is writing to it and does not end"):
+        store.begin(ASKED)
+    holder.execute("ROLLBACK")
+    holder.close()
+    with store.begin(ASKED) as run:
+        run.finish(small_plan())
+    assert store.load(run.id) == small_plan()
