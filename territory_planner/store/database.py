@@ -154,8 +154,7 @@ class Database:
         told = _scrubbed(" ".join(str(error).split()), self._url)
         for pattern, number in _UNWRITABLE.items():
             if re.search(pattern, told, re.IGNORECASE):
-                place = self.name if number is not None else ""
-                raise OutputError(place, OSError(number, told)) from None
+                raise OutputError(self.name, OSError(number, told)) from None
         for pattern, message in _UNREADABLE.items():
             if re.search(pattern, told, re.IGNORECASE):
                 _refuse(self.name, message)

@@ -88,3 +88,6 @@ def test_where_a_store_lies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         assert place_of_store(told) == place
     monkeypatch.setenv("TERRITORY_PLANNER_STORE", "postgresql://other/runs")
     assert place_of_store(settings) == "postgresql://other/runs"
+    # Of the environment a path is one from where the command runs, as of any command.
+    monkeypatch.setenv("TERRITORY_PLANNER_STORE", "team.sqlite")
+    assert place_of_store(settings) == "team.sqlite"

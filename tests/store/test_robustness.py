@@ -293,3 +293,16 @@ def test_a_store_that_somebody_does_not_let_go(tmp_path: Path) -> None:
     with store.begin(ASKED) as run:
         run.finish(small_plan())
     assert store.load(run.id) == small_plan()
+
+
+def test_postgresql_without_its_driver() -> None:
+    """Says what to install."""
+    code = (
+        "import sys; sys.modules['psycopg'] = None\n"
+        "from territory_planner.store.runs import Store\n"
+        "Store.open('postgresql://ana:hush-hush@127.0.0.1:1/x')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    told = "PostgreSQL needs psycopg. Install it: pip install 'psycopg[binary]'."
+    assert told in done.stderr.splitlines()[-1]
+    assert "hush-hush" not in done.stderr
