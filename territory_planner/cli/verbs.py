@@ -5,13 +5,18 @@ from __future__ import annotations
 from territory_planner.cli import (
     check,
     compare,
+    diff,
     export,
+    history,
     init,
     plan,
     repair,
+    replay,
     report,
     scenarios,
+    show,
     stress,
+    tag,
     why,
 )
 from territory_planner.cli.verb import Verb
@@ -27,4 +32,9 @@ VERBS: tuple[Verb, ...] = (
     stress.VERB,
     report.VERB,
     export.VERB,
+    history.VERB,
+    show.VERB,
+    diff.VERB,
+    tag.VERB,
+    replay.VERB,
 )
