@@ -23,7 +23,6 @@ from territory_planner.scenarios.cell import (
     options_of,
     plan_of,
 )
-from territory_planner.scenarios.edits import apply
 from territory_planner.scenarios.sweep import Crew, sweep
 from territory_planner.scenarios.swept import (
     Figure,
@@ -106,15 +105,14 @@ def sweep_project(
 
 def _bases(settings: Settings, grid: Sweep, start: Plan | None) -> dict[str, Base]:
     """Return the project, and those of its scenarios that are asked for."""
-    from territory_planner.intake import read_problem
+    from territory_planner.scenarios.cases import read_cases
+    from territory_planner.store.plan_file import load_plan
 
-    bases = {BASE: Base(read_problem(settings), settings.criteria(), start)}
-    for name in (n for p in grid.parameters if p.kind == "scenario" for n in p.values):
-        problem, criteria = bases[BASE].problem, bases[BASE].criteria
-        for scenario in settings.lineage(str(name)) if name != BASE else ():
-            problem, criteria = apply(problem, criteria, scenario, str(settings.path))
-        bases[str(name)] = Base(problem, criteria, start)
-    return bases
+    varied = [p.values for p in grid.parameters if p.kind == "scenario"]
+    names = dict.fromkeys((BASE, *(str(name) for values in varied for name in values)))
+    line = {s.name: s for name in names if name != BASE for s in settings.lineage(name)}
+    cases = read_cases(settings, tuple(line.values()), load_plan)
+    return {n: Base(cases[n].problem, cases[n].criteria, start or cases[n].start) for n in names}
 
 
 def figures_of_project(settings: Settings, grid: Sweep) -> tuple[Figure, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, replace
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -92,8 +92,8 @@ def plan_project(
     InfeasibleError, NoPlanFoundError
         When no plan exists, or none was found in time.
     """
-    from territory_planner.intake import read_problem
-    from territory_planner.scenarios.edits import apply
+    from territory_planner.scenarios.cases import read_cases
+    from territory_planner.store.plan_file import load_plan
     from territory_planner.store.records import Asked
 
     lineage = () if scenario is None else settings.lineage(scenario)
@@ -101,18 +101,17 @@ def plan_project(
     _check_place(folder)
     store = _store(settings)
     tell(f"Reading {settings.path} ...")
-    problem, criteria = read_problem(settings), settings.criteria()
-    for each in lineage:
-        problem, criteria = apply(problem, criteria, each, str(settings.path))
+    case = read_cases(settings, lineage, load_plan)[scenario or BASE]
     title = " – ".join(filter(None, [settings.project.name, scenario]))
+    start = case.start if start is None else start
     asked = replace(
         Asked.of(settings, options),
-        problem=problem,
+        problem=case.problem,
         scenario=scenario,
         start=start,
         parent=store.made(start) if store is not None and start is not None else None,
     )
-    return _planned(asked, criteria, store, folder, title, progress, tell)
+    return _planned(asked, case.criteria, store, folder, title, progress, tell)
 
 
 def plan_scenarios(
@@ -141,8 +140,8 @@ def plan_scenarios(
     OutputError
         When nothing can be written to the folder or the store.
     """
-    from territory_planner.intake import read_problem
-    from territory_planner.scenarios.edits import apply
+    from territory_planner.scenarios.cases import read_cases
+    from territory_planner.store.plan_file import load_plan
     from territory_planner.store.records import Asked
 
     folder = Path(out) if out is not None else settings.path.parent / "out"
@@ -152,31 +151,25 @@ def plan_scenarios(
         _check_place(place)
     store = _store(settings)
     tell(f"Reading {settings.path} ...")
-    cases = {BASE: (read_problem(settings), settings.criteria())}
-    waiting, faults = list(settings.scenarios), list[Fault]()
-    while waiting:
-        scenario = next(s for s in waiting if parents[s.name] in cases)
-        waiting.remove(scenario)
-        parent = cases[parents[scenario.name]]
-        try:
-            cases[scenario.name] = apply(*parent, scenario, str(settings.path))
-        except InputError as error:
-            # What it would have been is unknown: what starts from it is looked at as if unedited.
-            faults += error.faults
-            cases[scenario.name] = parent
-    if faults:
-        raise InputError(faults)
+    cases = read_cases(settings, settings.scenarios, load_plan)
+    begun = {scenario.name for scenario in settings.scenarios if scenario.start}
     base = Asked.of(settings, options)
     made: dict[str, Planned | TerritoryPlannerError] = {}
-    for name, (problem, criteria) in cases.items():
+    for name, case in cases.items():
         title = settings.project.name if name == BASE else f"{settings.project.name} – {name}"
         before = made.get(parents.get(name, ""))
-        asked = replace(base, problem=problem, scenario=None if name == BASE else name)
-        if isinstance(before, Planned):
-            asked = replace(asked, start=before.plan, parent=before.run)
+        asked = replace(
+            base,
+            problem=case.problem,
+            scenario=None if name == BASE else name,
+            start=case.start,
+            parent=before.run if isinstance(before, Planned) else None,
+        )
+        if name not in begun and isinstance(before, Planned):
+            asked = replace(asked, start=before.plan)
         tell(f"Scenario {name}")
         try:
-            made[name] = _planned(asked, criteria, store, places[name], title, progress, tell)
+            made[name] = _planned(asked, case.criteria, store, places[name], title, progress, tell)
         except (InfeasibleError, NoPlanFoundError) as error:
             made[name] = error
     return made
@@ -233,6 +226,8 @@ def _kept(run: Run, plan: Plan) -> TerritoryPlannerError | None:
     try:
         run.finish(plan)
     except TerritoryPlannerError as error:
+        with suppress(TerritoryPlannerError):
+            run.fail(str(error))
         return error
     return None
 
@@ -281,7 +276,8 @@ def _copy_sample(folder: Path) -> None:
     temporary = target.with_name(f".{target.name}.{uuid4().hex}")
     try:
         with as_file(files("territory_planner") / "sample") as sample:
-            shutil.copytree(sample, temporary, ignore=shutil.ignore_patterns("__pycache__", "out"))
+            left = shutil.ignore_patterns("__pycache__", "out", "runs.sqlite*")
+            shutil.copytree(sample, temporary, ignore=left)
         if target.is_dir():
             target.rmdir()
         temporary.rename(target)

@@ -23,6 +23,8 @@ def replayed_text(found: Replayed) -> str:
         lines = [f"The same plan, bit for bit: {found.plan.fingerprint}"]
     else:
         lines = [_otherwise(found), *_why(found)]
+    if found.versions and found.is_same:
+        lines.append(f"Packages have changed since: {_packages(found.versions)}.")
     if found.files is None or found.settings is None:
         lines.append("The project is not at hand: made from the facts as recorded.")
         return "\n".join(lines)
@@ -34,8 +36,6 @@ def replayed_text(found: Replayed) -> str:
         lines.append("The project's files are those that it was made from.")
     else:
         lines.append("The project's files are the same, and yet read as other facts than then.")
-    if found.versions and found.is_same:
-        lines.append(f"Packages have changed since: {_packages(found.versions)}.")
     return "\n".join(lines)
 
 

@@ -154,8 +154,7 @@ class Database:
         told = _scrubbed(" ".join(str(error).split()), self._url)
         for pattern, number in _UNWRITABLE.items():
             if re.search(pattern, told, re.IGNORECASE):
-                place = self.name if number is not None else ""
-                raise OutputError(place, OSError(number, told)) from None
+                raise OutputError(self.name, OSError(number, told)) from None
         for pattern, message in _UNREADABLE.items():
             if re.search(pattern, told, re.IGNORECASE):
                 _refuse(self.name, message)
@@ -177,7 +176,7 @@ _UNREADABLE = {
         "no database can be opened or made here. Give another place, or change its permissions."
     ),
     r"database is locked": (
-        f"another program has been writing to it for {PATIENCE_S} s. Try again when it is done."
+        "another program is writing to it and does not end. Try again when it is done."
     ),
 }
 
@@ -197,7 +196,7 @@ def _url(where: Path | str) -> URL:
             f"{scheme}://...",
             "a store is kept in SQLite or PostgreSQL. Give a file, or postgresql://host/database.",
         )
-    if url.get_backend_name() == "sqlite" and not url.database:
+    if url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:"):
         _refuse(f"{scheme}://", "a store needs a file. Write sqlite:///runs.sqlite.")
     return url.set(drivername=DRIVERS[url.drivername])
 
@@ -221,15 +220,15 @@ def _scrubbed(told: str, url: URL) -> str:
 
 
 def _engine(url: URL, name: str) -> Engine:
-    options: dict[str, Any] = {"timeout": PATIENCE_S}
+    name_of, value = "timeout", PATIENCE_S
     if url.get_backend_name() == "postgresql":
-        options = {} if "connect_timeout" in url.query else {"connect_timeout": CONNECT_S}
+        name_of, value = "connect_timeout", CONNECT_S
+    # What the URL says goes before.
+    options = {} if name_of in url.query else {name_of: value}
     try:
         engine = create_engine(url, poolclass=NullPool, connect_args=options, hide_parameters=True)
     except ModuleNotFoundError:
-        message = (
-            "PostgreSQL needs psycopg. Install it: pip install 'territory-planner[postgresql]'."
-        )
+        message = "PostgreSQL needs psycopg. Install it: pip install 'psycopg[binary]'."
         raise InputError([Fault(name, message)]) from None
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _connected)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from territory_planner.config.scenarios import BASE
 from territory_planner.domain.plan import Plan
 from territory_planner.scenarios.compare import Comparison, compare
 from territory_planner.store.inputs import InputFile
@@ -104,7 +105,7 @@ def changed_settings(before: str, after: str) -> tuple[Change, ...]:
 
 def _asked(run: RunRecord) -> dict[str, str]:
     effort = {f"effort {name}": str(value) for name, value in run.options.items()}
-    more = {"scenario": run.scenario, "parent run": run.parent}
+    more = {"scenario": run.scenario or BASE, "parent run": run.parent}
     return _flat(run.settings) | effort | {k: v for k, v in more.items() if v is not None}
 
 

@@ -81,13 +81,16 @@ def without_secrets(text: str) -> str:
 
 def place_of_store(settings: Settings) -> Path | str:
     """Return where a project's store is: as the environment or `plan.toml` says, or beside it."""
-    told = os.environ.get(STORE_VARIABLE) or settings.store.url
-    if told is None:
+    told = os.environ.get(STORE_VARIABLE)
+    if told:
+        return told
+    url = settings.store.url
+    if url is None:
         return settings.file(STORE_FILE)
-    scheme, divided, path = told.partition(":///")
-    if divided and scheme.startswith("sqlite"):
-        return f"{scheme}:///{settings.file(path)}" if not path.startswith("file:") else told
-    return told if "://" in told else settings.file(told)
+    scheme, divided, path = url.partition(":///")
+    if divided and scheme.startswith("sqlite") and not path.startswith("file:"):
+        return f"{scheme}:///{settings.file(path)}"
+    return url if "://" in url else settings.file(url)
 
 
 def _relative(path: Path, settings: Settings) -> str:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
+import sys
 import tempfile
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +24,8 @@ from sqlalchemy import URL, create_engine, text
 DEBIAN = Path("/usr/lib/postgresql")
 PASSWORD = "s3cr3t@/%:"
 USER = "planner"
+PATIENCE_S = 60
+SET_PARENT_DEATH_SIGNAL = 1
 
 
 @dataclass(frozen=True)
@@ -67,13 +73,24 @@ def running(folder_of: Path) -> Iterator[Server]:
         initdb = [folder_of / "initdb", "-D", data, "-U", USER, "--no-sync", "-A", "scram-sha-256"]
         _run([*initdb, f"--pwfile={folder / 'password'}"], folder, rights)
         port = _free_port()
-        options = f"-c listen_addresses=127.0.0.1 -p {port} -k {folder} -c fsync=off"
-        control = [folder_of / "pg_ctl", "-D", data, "-w"]
-        _run([*control, "-l", folder / "log", "-o", options, "start"], folder, rights)
+        options = [
+            "listen_addresses=127.0.0.1",
+            f"port={port}",
+            f"unix_socket_directories={folder}",
+        ]
+        command = [str(folder_of / "postgres"), "-D", str(data)]
+        for option in (*options, "fsync=off"):
+            command += ["-c", option]
+        with (folder / "log").open("wb") as log:
+            server = subprocess.Popen(
+                command, cwd=folder, stdout=log, stderr=log, preexec_fn=_end_with_parent, **rights
+            )
         try:
+            _wait(folder_of, port, server, folder / "log")
             yield Server(port)
         finally:
-            _run([*control, "-m", "immediate", "stop"], folder, rights)
+            server.send_signal(signal.SIGQUIT)
+            server.wait()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -87,6 +104,22 @@ def _unprivileged(folder: Path) -> dict[str, Any]:
     for path in (folder, *folder.iterdir()):
         os.chown(path, user.pw_uid, user.pw_gid)
     return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+
+
+def _end_with_parent() -> None:
+    """Have a child end when the tests are killed and cannot stop it."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(SET_PARENT_DEATH_SIGNAL, signal.SIGQUIT)
+
+
+def _wait(folder_of: Path, port: int, server: subprocess.Popen[bytes], log: Path) -> None:
+    """Return when the server takes connections."""
+    ready = [str(folder_of / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(port)]
+    until = time.monotonic() + PATIENCE_S
+    while subprocess.run(ready).returncode != 0:
+        assert server.poll() is None, log.read_text(encoding="utf-8")
+        assert time.monotonic() < until, "the server does not begin"
+        time.sleep(0.1)
 
 
 def _run(command: list[Any], folder: Path, rights: dict[str, Any]) -> None:

@@ -5,28 +5,18 @@ from __future__ import annotations
 import resource
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import replace
 
-import numpy as np
-
-from territory_planner.domain.plan import Plan, SolveOptions
+from territory_planner.domain.plan import SolveOptions
 from territory_planner.store.records import Asked
 from territory_planner.store.runs import Store
-from tests.store.test_plan_file import small_plan
-from tests.worlds import grid_problem
-
-
-def large_plan(n: int) -> Plan:
-    """Return a plan that takes a while to be written."""
-    plan = small_plan()
-    problem = grid_problem("1" * n, current="A" * n, potential="1" * n)
-    of = np.arange(n) % 2
-    return replace(plan, problem=problem, alignment=replace(plan.alignment, territory_of=of))
+from tests.store.plans import large_plan, small_plan
 
 
 def begin(place: str) -> None:
     """Begin a run, say its id, and never end it."""
-    print(Store.open(place).begin(Asked("killed", SolveOptions())).id, flush=True)
+    _say(Store.open(place).begin(Asked("killed", SolveOptions())).id)
     time.sleep(600)
 
 
@@ -36,9 +26,9 @@ def write(place: str) -> None:
     for seed in range(1000):
         options = SolveOptions(seed=seed)
         with store.begin(Asked("killed", options)) as run:
-            print("writing", flush=True)
+            _say("writing")
             run.finish(replace(plan, options=options))
-        print(run.id, flush=True)
+        _say(run.id)
 
 
 def several(place: str, name: str, count: str) -> None:
@@ -57,6 +47,17 @@ def fill(place: str, room: str) -> None:
         run.finish(large_plan(100_000))
 
 
+def _say(word: str) -> None:
+    sys.stdout.write(f"{word}\n")
+    sys.stdout.flush()
+
+
+VERBS: dict[str, Callable[..., None]] = {
+    "begin": begin,
+    "write": write,
+    "several": several,
+    "fill": fill,
+}
+
 if __name__ == "__main__":
-    verbs = {"begin": begin, "write": write, "several": several, "fill": fill}
-    verbs[sys.argv[1]](*sys.argv[2:])
+    VERBS[sys.argv[1]](*sys.argv[2:])
