@@ -81,7 +81,9 @@ def sweep_project(
         When those who plan are gone.
     """
     tell(f"Reading {settings.path} ...")
-    inputs = Inputs(_bases(settings, grid, start), options, grid)
+    # What growth asks of the accounts' columns is kept when they are read.
+    bases = _bases(replace(settings, sweep=grid), grid, start)
+    inputs = Inputs(bases, options, grid)
     figures = figures_of_project(settings, grid)
     ledger = Ledger(settings, inputs, figures)
     rows = ledger.known()

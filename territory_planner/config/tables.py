@@ -203,6 +203,8 @@ class Settings:
         for scenario in self.scenarios:
             for edit in scenario.edits:
                 named += getattr(edit, "where", ())
+        for parameter in () if self.sweep is None else self.sweep.parameters:
+            named += () if parameter.growth is None else parameter.growth.where
         by_small: dict[str, str] = {}
         for name in named:
             by_small.setdefault(name.casefold(), name)

@@ -82,6 +82,29 @@ def test_grid(project: Path) -> None:
     assert "The project's files are those that it was made from." in replayed.out
 
 
+def test_growth_by_segment(project: Path) -> None:
+    """Growth is that of the accounts with a value in a column, also one that is not kept."""
+    hurried(project)
+    path = project / "plan.toml"
+    text = path.read_text("utf-8").replace('keep = ["segment"]', "")
+    path.write_text(text.partition("[[scenario]]")[0], encoding="utf-8")
+    vary = "growth.potential[segment=small]=0,0.5"
+    words = ("--workers", "1", "--time-limit", "20", "--json")
+    done = run("sweep", project, "--vary", vary, *words)
+    assert done.code == 0, done.err
+    store = Store.open(project / "runs.sqlite")
+    before, after = (store.load(cell["run"]).problem.accounts for cell in done.json["cells"])
+    with (project / "accounts.csv").open(encoding="utf-8", newline="") as file:
+        small = {row["account_id"] for row in csv.DictReader(file) if row["segment"] == "small"}
+    factor = after.activity[:, 1] / before.activity[:, 1]
+    grown = {str(one) for one, by in zip(before.ids, factor, strict=True) if by > 1}
+    assert grown == small
+    assert {round(float(by), 9) for by in factor} == {1.0, 1.5}
+    wrong = run("sweep", project, "--vary", "growth.potential[segmnt=small]=0.1", *words)
+    assert wrong.code == 2
+    assert "segmnt" in wrong.err
+
+
 def test_killed_sweep_goes_on(project: Path) -> None:
     """A sweep that is killed leaves no process, and the next one plans only what is missing."""
     first = started(project)

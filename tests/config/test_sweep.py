@@ -53,6 +53,17 @@ def test_measures_have_tables(tmp_path: Path) -> None:
     assert sweep.names == ("band.workload", "growth.workload")
 
 
+def test_growth_of_a_segment(tmp_path: Path) -> None:
+    """Growth of accounts told by a column has it in its name, and the column is kept."""
+    text = '[sweep]\ngrowth = [{ scale = "workload", where = { segment = "small" }, by = [0.1] }]\n'
+    settings = read_settings(write_project(tmp_path, plan=PLAN + text))
+    assert settings.sweep is not None
+    assert settings.sweep.names == ("growth.workload[segment=small]",)
+    assert settings.kept_columns() == ("segment",)
+    same = read_varied(settings, ["growth.workload[segment=small]=0.1"])
+    assert same == settings.sweep
+
+
 def test_no_sweep(tmp_path: Path) -> None:
     """A project need not have one."""
     assert read_settings(write_project(tmp_path, plan=PLAN)).sweep is None
