@@ -211,13 +211,14 @@ class Ledger:
         """Record that a cell is being planned."""
         if self._store is None:
             return
-        scenario = self._inputs.scenario_of(cell)
+        scenario, start = self._inputs.scenario_of(cell), self._inputs.base_of(cell).start
         asked = replace(
             self._asked,
             options=options_of(self._inputs, cell),
             scenario=None if scenario == BASE else scenario,
             key=self._key(cell),
-            start=self._inputs.base_of(cell).start,
+            start=start,
+            parent=None if start is None else self._store.made(start),
         )
         self._open[cell] = self._store.begin(asked)
 
