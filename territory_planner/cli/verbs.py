@@ -16,6 +16,7 @@ from territory_planner.cli import (
     scenarios,
     show,
     stress,
+    sweep,
     tag,
     why,
 )
@@ -26,6 +27,7 @@ VERBS: tuple[Verb, ...] = (
     check.VERB,
     plan.VERB,
     scenarios.VERB,
+    sweep.VERB,
     compare.VERB,
     why.VERB,
     repair.VERB,
