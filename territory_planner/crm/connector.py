@@ -41,6 +41,8 @@ class Capabilities:
         The object that is an account, such as "res.partner".
     owner_field, territory_field
         The account's fields for its owner and its territory; None where it has none.
+    name_field
+        The account's field for its name, to be compared with the plan's; never written.
     opportunity, opportunity_owner_field
         The object that is an opportunity, and its owner; None where it has none.
     watched
@@ -64,6 +66,7 @@ class Capabilities:
     account: str
     owner_field: str | None
     territory_field: str | None
+    name_field: str | None = "name"
     opportunity: str | None = None
     opportunity_owner_field: str | None = None
     watched: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
