@@ -5,6 +5,7 @@ from __future__ import annotations
 from territory_planner.cli import (
     check,
     compare,
+    crm,
     export,
     init,
     plan,
@@ -27,4 +28,5 @@ VERBS: tuple[Verb, ...] = (
     stress.VERB,
     report.VERB,
     export.VERB,
+    crm.VERB,
 )

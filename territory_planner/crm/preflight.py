@@ -99,7 +99,8 @@ def renamed(ids: Sequence[str], names: Sequence[str], state: CrmState) -> list[F
         if record is None or not name or not isinstance(held := record.value(field), str):
             continue
         known += 1
-        if held.strip().casefold() != name.strip().casefold():
+        # Our tables put an apostrophe before a name that a spreadsheet would run as a formula.
+        if held.strip().removeprefix("'").casefold() != name.strip().removeprefix("'").casefold():
             cases.append(f"{record_id} ({name}; there: {held})")
     if not cases:
         return []
