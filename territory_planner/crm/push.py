@@ -141,10 +141,16 @@ class Push:
                 if not rows:
                     return
                 why = next(a.message for a in answers.values() if a.status == "busy")
-            if attempt + 1 < self._pace.attempts:
-                self._sleep(self._pace.wait_s(attempt, asked_s))
-        raise CrmError(
-            f"{self._able.name} did not take a batch in {self._pace.attempts} attempts ({why}). "
+            self._wait(attempt, asked_s)
+        raise self._gave_up(why)
+
+    def _wait(self, attempt: int, asked_s: float | None) -> None:
+        if attempt + 1 < self._pace.attempts:
+            self._sleep(self._pace.wait_s(attempt, asked_s))
+
+    def _gave_up(self, why: str) -> CrmError:
+        return CrmError(
+            f"{self._able.name} did not answer in {self._pace.attempts} attempts ({why}). "
             "What was written is in the journal; crm resume goes on from there."
         )
 
@@ -178,7 +184,15 @@ class Push:
         named = {change.field for row in rows for change in row}
         fields = sorted(named.union(self._able.watched.get(kind, ())))
         ids = [row[0].record_id for row in rows]
-        return {record.id: record for record in self._connector.read(kind, ids, fields)}
+        for attempt in range(self._pace.attempts):
+            try:
+                return {record.id: record for record in self._connector.read(kind, ids, fields)}
+            except BusyError as busy:
+                why, asked_s = str(busy), busy.retry_after_s
+            except LostError as lost:
+                why, asked_s = str(lost), None
+            self._wait(attempt, asked_s)
+        raise self._gave_up(why)
 
     def _to_be_written(self, rows: Batch, records: dict[str, Record]) -> Batch:
         """Return the rows whose fields hold the old value; note what became of the others."""

@@ -44,7 +44,12 @@ class CrmState:
 
 def now() -> str:
     """Return the time in UTC, as our files write it."""
-    return datetime.now(UTC).isoformat(timespec="seconds")
+    return utc().isoformat(timespec="seconds")
+
+
+def utc() -> datetime:
+    """Return the time in UTC."""
+    return datetime.now(UTC)
 
 
 def read_state(
