@@ -1,7 +1,8 @@
 """A project from a CRM: its accounts, owners and open opportunities as tables to plan with.
 
-The territories of the new project are its owners: one for each active user who owns an account,
-with a free center, since a CRM knows no homes. `plan.toml` runs as it is and says what to map.
+The territories of the new project are its owners: one for each active user who owns an account. A
+CRM knows no homes, so the middle of what a user owns stands in for one. `plan.toml` runs as it is
+and says what to map.
 """
 
 from __future__ import annotations
@@ -12,11 +13,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from territory_planner.crm.connector import Connector, CrmAccount, Opportunity, User
 from territory_planner.crm.state import now
 from territory_planner.errors import Fault, InputError
 from territory_planner.exporting.folder import written_whole
 from territory_planner.exporting.spreadsheet import write_csv
+from territory_planner.geography.gazetteer import gazetteer_of
 
 
 @dataclass(frozen=True)
@@ -66,10 +70,16 @@ def pull(connector: Connector, folder: Path, crm: str, country: str = "") -> Pul
     country = country or _country(accounts)
     with written_whole(folder) as fresh:
         write_csv(fresh / "accounts.csv", _account_columns(accounts, opportunities, known))
-        write_csv(fresh / "reps.csv", _rep_columns(reps))
+        homes = _homes(accounts, reps, country)
+        write_csv(fresh / "reps.csv", _rep_columns(reps, homes))
         write_csv(fresh / "users.csv", _user_columns(users))
         write_csv(fresh / "opportunities.csv", _opportunity_columns(opportunities))
-        text = _settings(crm, country, has_pipeline=any(o.amount > 0 for o in opportunities))
+        text = _settings(
+            crm,
+            country,
+            has_pipeline=any(o.amount > 0 for o in opportunities),
+            has_homes=len(homes) == len(reps),
+        )
         (fresh / "plan.toml").write_text(text, encoding="utf-8", newline="\n")
     return Pulled(
         accounts=len(accounts),
@@ -107,13 +117,40 @@ def _account_columns(
     }
 
 
-def _rep_columns(reps: Sequence[User]) -> Mapping[str, Sequence[object]]:
+def _homes(
+    accounts: Sequence[CrmAccount], reps: Sequence[User], country: str
+) -> dict[str, tuple[float, float]]:
+    """Return the middle (the medians) of what each user owns, where any of it can be placed."""
+    gazetteer = gazetteer_of(country)
+    by_code = gazetteer.locate_postal_codes([a.postal_code for a in accounts])
+    by_city = gazetteer.locate_cities([a.city for a in accounts], [a.state for a in accounts])
+    points: dict[str, list[tuple[float, float]]] = defaultdict(list)
+    for account, code, city in zip(accounts, by_code, by_city, strict=True):
+        if account.latitude is not None and account.longitude is not None:
+            points[account.owner_id].append((account.latitude, account.longitude))
+            continue
+        longitude, latitude = code if np.isfinite(code).all() else city
+        if np.isfinite(latitude):
+            points[account.owner_id].append((float(latitude), float(longitude)))
+    return {
+        user.id: (float(np.median(there[:, 0])), float(np.median(there[:, 1])))
+        for user in reps
+        if points[user.id]
+        for there in [np.array(points[user.id])]
+    }
+
+
+def _rep_columns(
+    reps: Sequence[User], homes: Mapping[str, tuple[float, float]]
+) -> Mapping[str, Sequence[object]]:
     return {
         "territory_id": [u.id for u in reps],
         "territory": [u.name or u.id for u in reps],
         "rep_id": [u.id for u in reps],
         "rep": [u.name for u in reps],
         "email": [u.email or (u.login if "@" in u.login else "") for u in reps],
+        "latitude": [f"{homes[u.id][0]:.5f}" if u.id in homes else "" for u in reps],
+        "longitude": [f"{homes[u.id][1]:.5f}" if u.id in homes else "" for u in reps],
         "capacity": ["1.0" for _ in reps],
     }
 
@@ -151,7 +188,7 @@ def _country(accounts: Sequence[CrmAccount]) -> str:
     return count.most_common(1)[0][0] if count else ""
 
 
-def _settings(crm: str, country: str, *, has_pipeline: bool) -> str:
+def _settings(crm: str, country: str, *, has_pipeline: bool, has_homes: bool) -> str:
     """Return a `plan.toml` that runs; the address is data, and is quoted as such."""
     place = f"country = {json.dumps(country)}\n" if country else ""
     pipeline = """
@@ -161,11 +198,13 @@ unit = "money"
 column = "open_pipeline"
 # band = 0.20
 """
+    centers = "home" if has_homes else "free"
     return f"""# Read from {json.dumps(crm)} at {now()}.
 #
-# The territories in reps.csv are today's owners, one each. Give them names and homes (latitude and
-# longitude, or city and postal_code), and say what they are balanced on: workload and potential are
-# not in a CRM by themselves, so here accounts are counted.
+# The territories in reps.csv are today's owners, one each, and their homes the middle of what they
+# own today. Give them names and true homes (latitude and longitude, or city and postal_code), and
+# say what they are balanced on: workload and potential are not in a CRM by themselves, so here
+# accounts are counted.
 
 [project]
 name = "From the CRM"
@@ -183,7 +222,7 @@ band = 0.10
 {pipeline if has_pipeline else ""}
 [criteria]
 compactness_measure = "accounts"
-centers = "free"                 # "home" once reps.csv says where they live
+centers = "{centers}"
 
 # At most this share of the accounts may change hands.
 [[disruption]]
