@@ -7,12 +7,12 @@ file is the undo. An empty cell means `CLEAR`. Only its owner may read it.
 from __future__ import annotations
 
 import csv
-import io
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from uuid import uuid4
 
+from territory_planner.crm.cells import as_csv
 from territory_planner.crm.change import Change, cell, value_of
 from territory_planner.errors import Fault, InputError, writing
 
@@ -43,14 +43,11 @@ def write_before_image(
     OutputError
         When it cannot be written: then nothing may be written to the CRM.
     """
-    text = io.StringIO()
-    table = csv.writer(text, lineterminator="\n")
-    table.writerow(HEADER)
-    for change in changes:
-        old, new = cell(change.old), cell(change.new)
-        stamp = versions.get(change.record, "")
-        table.writerow([*change.key, old, new, read_at, stamp, effective_date])
-    return write_private(folder / NAME, text.getvalue())
+    rows = [
+        (*c.key, cell(c.old), cell(c.new), read_at, versions.get(c.record, ""), effective_date)
+        for c in changes
+    ]
+    return write_private(folder / NAME, as_csv([HEADER, *rows]))
 
 
 def read_before_image(folder: Path) -> tuple[Change, ...]:

@@ -9,12 +9,12 @@ headers of CRM exports are recognised. A batch is written whole or not at all.
 from __future__ import annotations
 
 import csv
-import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from territory_planner.crm.batches import batches_of, rows_of
 from territory_planner.crm.before_image import write_private
+from territory_planner.crm.cells import as_csv
 from territory_planner.crm.change import CLEAR, Change, Mark, value_of
 from territory_planner.crm.connect import Address
 from territory_planner.crm.connector import (
@@ -80,11 +80,8 @@ class Sheet:
 
     def save(self) -> None:
         """Write everything beside the export, synced to the disk, whole or not at all."""
-        text = io.StringIO()
-        table = csv.writer(text, lineterminator="\n")
-        table.writerow(self.headers)
-        table.writerows([[row.get(h, "") for h in self.headers] for row in self.rows.values()])
-        write_private(self.written, text.getvalue())
+        rows = [[row.get(h, "") for h in self.headers] for row in self.rows.values()]
+        write_private(self.written, as_csv([self.headers, *rows]))
 
 
 class Directory:

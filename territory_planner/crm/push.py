@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
 from territory_planner.crm.batches import Batch, Row, batches_of, changes_in, rows_of
 from territory_planner.crm.change import UNSET, Change, Key, Value
@@ -28,31 +27,12 @@ from territory_planner.crm.connector import (
     RowResult,
 )
 from territory_planner.crm.journal import FOUND, Journal
+from territory_planner.crm.pace import Pace
 
 ALREADY = "already"
 """Code of a row whose new value somebody else wrote before us."""
-
-
-@dataclass(frozen=True)
-class Pace:
-    """How a busy CRM is waited for: twice as long each time, or as long as it says.
-
-    Parameters
-    ----------
-    attempts
-        How often a batch is tried before the push stops.
-    first_s, longest_s
-        The first and the longest wait; a CRM that asks for more waits no longer than this.
-    """
-
-    attempts: int = 8
-    first_s: float = 1.0
-    longest_s: float = 60.0
-
-    def wait_s(self, attempt: int, asked_s: float | None) -> float:
-        """Return how long to wait after an attempt, the first of which is 0."""
-        usual = self.first_s * 2.0**attempt
-        return min(self.longest_s, usual if asked_s is None else max(asked_s, 0.0))
+HELD_BACK = "held_back"
+"""Code of a row that was not written since another field of its record could not be."""
 
 
 class SideEffectError(CrmError):
@@ -93,6 +73,7 @@ class Push:
         self._able = connector.capabilities()
         self._pace, self._tell, self._sleep = pace or Pace(), tell, sleep
         self._stops = stop_at_side_effects
+        self._held_back: set[tuple[str, str]] = set()
 
     def write(self, changes: Iterable[Change], *, failed_too: bool = False) -> None:
         """Write the changes that have no result yet, or failed where these are to be tried again.
@@ -103,13 +84,17 @@ class Push:
             When the CRM cannot be reached or stays busy; what was done is in the journal, and the
             rest can be resumed.
         """
-        results = self._journal.results
-        pending = [
-            change
-            for change in changes
-            if change.key not in results or (failed_too and results[change.key].status == "failed")
-        ]
-        for batch in batches_of(rows_of(pending), self._able):
+        pending: list[Row] = []
+        for row in rows_of(changes):
+            results = {c: self._journal.results.get(c.key) for c in row}
+            left = tuple(c for c, r in results.items() if r is None or (failed_too and _again(r)))
+            if left:
+                pending.append(left)
+            # A kill may have come between the line of a conflict and those of its record's others.
+            if any(r and c not in left and r.status not in ("ok", "skipped")
+                   for c, r in results.items()):  # fmt: skip
+                self._held_back.add(row[0].record)
+        for batch in batches_of(pending, self._able):
             self._settle(batch)
             self._tell(len(self._journal.results))
 
@@ -201,7 +186,7 @@ class Push:
         for row in rows:
             record = records.get(row[0].record_id)
             left = []
-            is_conflict = False
+            is_conflict = row[0].record in self._held_back
             for change in row:
                 held = UNSET if record is None else record.value(change.field)
                 if record is not None and held == change.old:
@@ -212,7 +197,7 @@ class Push:
                 results.append(result)
             if is_conflict:
                 told = "another field of this record could not be written, so this one was not"
-                results += [RowResult(c.key, "skipped", "held_back", told) for c in left]
+                results += [RowResult(c.key, "skipped", HELD_BACK, told) for c in left]
             elif left:
                 todo.append(tuple(left))
         self._journal.all(results)
@@ -277,6 +262,10 @@ class Push:
                 "after this batch: look at these records, then crm resume --allow-side-effects "
                 "or crm rollback."
             )
+
+
+def _again(result: RowResult) -> bool:
+    return result.status == "failed" or result.code == HELD_BACK
 
 
 def _judged(change: Change, held: Value, answer: RowResult | None) -> RowResult:

@@ -11,8 +11,6 @@ rollback/               the same files of the push that undoes this one
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -29,6 +27,7 @@ from territory_planner.crm.before_image import (
     write_before_image,
     write_private,
 )
+from territory_planner.crm.cells import as_csv
 from territory_planner.crm.change import Change, Key, cell
 from territory_planner.crm.connector import RowResult
 from territory_planner.crm.state import now
@@ -36,6 +35,10 @@ from territory_planner.errors import Fault, InputError, writing
 from territory_planner.exporting.folder import sha256
 
 MANIFEST, ERRORS, ROLLBACK = "push.json", "errors.csv", "rollback"
+ERROR_HEADER = (
+    "object", "record_id", "field", "old_value", "new_value", "effective_date", "error_status",
+    "error_code", "error_message",
+)  # fmt: skip
 STATES = ("ok", "failed", "conflict", "skipped", "pending")
 
 
@@ -134,19 +137,14 @@ def write_errors(
     folder: Path, order: Order, changes: Sequence[Change], results: Mapping[Key, RowResult]
 ) -> Path:
     """Write ``errors.csv``: the rows that failed, conflict or were held back, and why."""
-    text = io.StringIO()
-    table = csv.writer(text, lineterminator="\n")
-    table.writerow(
-        ["object", "record_id", "field", "old_value", "new_value", "effective_date",
-         "error_status", "error_code", "error_message"]
-    )  # fmt: skip
+    rows = []
     for change in changes:
         result = results.get(change.key)
         if result is not None and result.status != "ok" and result.code != "already":
             why = result.status, result.code, result.message
             values = cell(change.old), cell(change.new), order.effective_date
-            table.writerow([*change.key, *values, *why])
-    return write_private(folder / ERRORS, text.getvalue())
+            rows.append((*change.key, *values, *why))
+    return write_private(folder / ERRORS, as_csv([ERROR_HEADER, *rows]))
 
 
 def check_day(effective_date: date | str | None, today: date, *, is_allowed: bool) -> None:

@@ -18,8 +18,9 @@ from territory_planner.crm.change_set import (
 from territory_planner.crm.connector import Connector
 from territory_planner.crm.findings import Finding
 from territory_planner.crm.journal import Journal, read_journal
+from territory_planner.crm.pace import Pace
 from territory_planner.crm.preview import Preview
-from territory_planner.crm.push import Pace, Push
+from territory_planner.crm.push import Push
 from territory_planner.crm.push_folder import (
     ROLLBACK,
     STATES,

@@ -15,7 +15,8 @@ from territory_planner.crm.batches import changes_in, rows_of
 from territory_planner.crm.change import Change
 from territory_planner.crm.connector import Connector, RowResult
 from territory_planner.crm.journal import FOUND, Journal
-from territory_planner.crm.push import Pace, Push
+from territory_planner.crm.pace import Pace
+from territory_planner.crm.push import Push
 from territory_planner.crm.push_folder import (
     MANIFEST,
     ROLLBACK,
