@@ -67,7 +67,11 @@ def address(text: str) -> Address:
                 "example odoo+https://crm.example.com/database")  # fmt: skip
     if crm == "directory":
         return Address(crm, text, "", rest.removeprefix("//"))
-    parts = urlsplit(rest)
+    try:
+        parts = urlsplit(rest)
+        _ = parts.port
+    except ValueError:
+        _refuse("--crm", f"give the address as {crm}+https://host/...")
     if parts.username is not None or parts.password is not None:
         _refuse("--crm", "an address with a user or password in it ends in logs. Leave them out, "
                 "and put the credentials into the environment or the keyring")  # fmt: skip

@@ -6,13 +6,11 @@ made by value. The quiet context keeps Odoo from mailing every salesperson about
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
-from territory_planner.crm.batches import Row, batches_of, rows_of
+from territory_planner.crm.batches import batches_of, rows_of
 from territory_planner.crm.change import CLEAR, Change, Value, cell, value_of
 from territory_planner.crm.connect import Address
 from territory_planner.crm.connector import (
@@ -26,6 +24,7 @@ from territory_planner.crm.connector import (
     RowResult,
     User,
 )
+from territory_planner.crm.odoo_import import imported
 from territory_planner.crm.odoo_rpc import Rpc, dial
 from territory_planner.crm.odoo_territory import ACCOUNT, TerritoryField, territory_way
 from territory_planner.errors import Fault, InputError
@@ -186,14 +185,7 @@ class Odoo:
 
     def dry_run(self, changes: Sequence[Change]) -> Iterator[RowResult]:
         """Let Odoo import the changes as a CSV file in a transaction that it rolls back."""
-        alike: dict[tuple[str, tuple[str, ...]], list[Row]] = {}
-        for row in rows_of(changes):
-            # An empty cell clears the field, so only rows with the same fields go together.
-            fields = tuple(change.field for change in row)
-            alike.setdefault((row[0].object, fields), []).append(row)
-        for (kind, fields), rows in alike.items():
-            for at in range(0, len(rows), AT_ONCE):
-                yield from self._imported(kind, fields, rows[at : at + AT_ONCE])
+        yield from imported(self._rpc, changes, QUIET)
 
     def apply(self, changes: Sequence[Change], *, notify: bool = False) -> Iterator[RowResult]:
         """Write one set of values to all records of a batch.
@@ -234,37 +226,6 @@ class Odoo:
     def _column(self) -> list[str]:
         column = self._territory.column
         return [column] if column and self._territory.is_there else []
-
-    def _imported(
-        self, kind: str, fields: Sequence[str], rows: Sequence[Row]
-    ) -> Iterator[RowResult]:
-        headers = [".id", *(self._import_name(kind, name) for name in fields)]
-        text = io.StringIO()
-        table = csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_ALL)
-        table.writerow(headers)
-        table.writerows([row[0].record_id, *(cell(c.new) for c in row)] for row in rows)
-        upload = {"res_model": kind, "file": text.getvalue(), "file_type": "text/csv",
-                  "file_name": "changes.csv"}  # fmt: skip
-        created = self._rpc.call("base_import.import", "create", vals_list=[upload])
-        options = {"quoting": '"', "separator": ",", "has_headers": True, "encoding": "utf-8"}
-        said = self._rpc.call(
-            "base_import.import", "execute_import", ids=created, fields=headers, columns=headers,
-            options=options, dryrun=True, context=QUIET,
-        )  # fmt: skip
-        wrong: dict[int, str] = {}
-        for message in said.get("messages", ()):
-            if message.get("type", "error") == "error":
-                first = message.get("rows", {}).get("from", message.get("record", 0))
-                wrong.setdefault(int(first or 0), str(message.get("message", "")))
-        for place, row in enumerate(rows):
-            for change in row:
-                why = wrong.get(place)
-                yield RowResult(change.key, "failed" if why else "ok", "import" if why else "",
-                                why or "")  # fmt: skip
-
-    def _import_name(self, kind: str, name: str) -> str:
-        is_text = kind == ACCOUNT and name == TerritoryField.name
-        return name if is_text else f"{name}/.id"
 
     def _automations(self, kind: str) -> int:
         if not self._count("ir.model", [["model", "=", "base.automation"]]):

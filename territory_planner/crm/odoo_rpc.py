@@ -11,6 +11,7 @@ import xmlrpc.client
 from collections.abc import Callable
 from email.utils import parsedate_to_datetime
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from ssl import SSLCertVerificationError
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
@@ -22,6 +23,9 @@ KEY, LOGIN = "ODOO_API_KEY", "ODOO_LOGIN"
 FIRST_JSON2 = 19
 TIMEOUT_S = 300.0
 """An Odoo that writes a thousand records may be silent this long."""
+
+QUESTIONS = ("search_read", "fields_get")
+"""Methods that change nothing."""
 
 LOCKED = ("SerializationFailure", "LockNotAvailable", "DeadlockDetected", "ConcurrencyError")
 
@@ -49,27 +53,41 @@ class Line:
 
         Raises
         ------
+        BusyError
+            When the host cannot be reached; it got nothing.
         CrmError
-            When the host cannot be reached.
+            When its certificate is not to be trusted.
         LostError
             When it was reached, and the line broke before it had answered.
         """
-        if self._open is None:
-            connection = self._kind(self._host, timeout=self._timeout_s)
-            try:
-                connection.connect()
-            except OSError as error:
-                raise CrmError(
-                    f"{self._host} cannot be reached: {error}. Check the address and the network."
-                ) from None
-            self._open = connection
+        connection = self._open or self._kind(self._host, timeout=self._timeout_s)
+        if connection.sock is None:
+            self._connect(connection)
+        self._open = connection
         try:
-            self._open.request(way, path, body, headers)
-            return Answer(self._open.getresponse())
+            connection.request(way, path, body, headers)
+            return Answer(connection.getresponse())
         except (OSError, HTTPException) as error:
-            self._open.close()
+            connection.close()
             self._open = None
             raise LostError(f"the line to {self._host} broke: {type(error).__name__}") from None
+
+    def ask(self, way: str, path: str, body: bytes | None, headers: dict[str, str]) -> Answer:
+        """Return what the host answers to a question, asked again when the line was stale."""
+        try:
+            return self.send(way, path, body, headers)
+        except LostError:
+            return self.send(way, path, body, headers)
+
+    def _connect(self, connection: HTTPConnection) -> None:
+        try:
+            connection.connect()
+        except SSLCertVerificationError as error:
+            raise CrmError(f"{self._host} is not who it says it is: {error}.") from None
+        except OSError as error:
+            raise BusyError(
+                f"{self._host} cannot be reached: {error}. Check the address and the network"
+            ) from None
 
 
 class Answer:
@@ -109,7 +127,8 @@ class Json2:
             "Content-Type": "application/json; charset=utf-8",
         }
         body = json.dumps(arguments).encode()
-        answer = self._line.send("POST", f"/json/2/{model}/{method}", body, headers)
+        send = self._line.ask if method in QUESTIONS else self._line.send
+        answer = send("POST", f"/json/2/{model}/{method}", body, headers)
         if answer.status == 200:
             return json.loads(answer.body)
         raise _refusal(answer, self._key)
@@ -170,8 +189,8 @@ def _version(line: Line) -> int:
     body = json.dumps({"jsonrpc": "2.0", "params": {}}).encode()
     headers = {"Content-Type": "application/json"}
     ways: tuple[Callable[[], Answer], ...] = (
-        lambda: line.send("GET", "/web/version", None, {}),
-        lambda: line.send("POST", "/web/webclient/version_info", body, headers),
+        lambda: line.ask("GET", "/web/version", None, {}),
+        lambda: line.ask("POST", "/web/webclient/version_info", body, headers),
     )
     for ask in ways:
         answer = ask()
