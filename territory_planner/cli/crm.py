@@ -153,6 +153,10 @@ def _push(arguments: Namespace) -> str:
     _tell("\n".join(seen.lines))
     if not arguments.leave_out_faulty:
         refuse_faults(seen.changes.findings, arguments.crm)
+    if not seen.changes.changes:
+        # No failure: whoever runs this every night is content.
+        text = as_json({"counts": seen.counts, "folder": None})
+        return text if arguments.json else "The CRM holds the plan already: nothing was written."
     _confirm(seen.changes.records, arguments)
     stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
     folder = arguments.folder or arguments.plan.parent / f"{PUSH}-{stamp}"

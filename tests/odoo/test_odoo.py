@@ -75,18 +75,16 @@ def test_there_and_back(odoo: Server, tmp_path: Path, capsys: pytest.CaptureFixt
         tell(f"previewed: {counts['records']:,} records, {counts['owners']:,} owners, "
              f"{counts['emails']} e-mails, {counts['api_calls']} calls")  # fmt: skip
 
-        # 13,000 fields or so are half written when it is killed.
         fields = counts["owners"] + counts["territories"]
         command = [sys.executable, "-m", "territory_planner", "crm", "push", str(plan), "--crm",
                    odoo.crm, "--folder", str(push), "--create", "--yes"]  # fmt: skip
-        pushing = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        while pushing.poll() is None and _lines(push / JOURNAL) < fields // 2:
-            time.sleep(0.02)
-        pushing.send_signal(signal.SIGKILL)
-        assert pushing.wait() == -signal.SIGKILL
-        first = len(read_journal(push).results)
+        first = _killed(command, push, fields // 3)
         assert 0 < first < fields
         tell(f"pushed, and killed with {first:,} of {fields:,} fields in the journal")
+        again = [sys.executable, "-m", "territory_planner", "crm", "resume", str(push)]
+        second = _killed(again, push, 2 * fields // 3)
+        assert first < second < fields
+        tell(f"resumed, and killed again with {second:,} fields in the journal")
 
         changes, told = read_before_image(push), read_journal(push)
         edited = next(
@@ -111,9 +109,9 @@ def test_there_and_back(odoo: Server, tmp_path: Path, capsys: pytest.CaptureFixt
         assert verified.json["mismatches"] == 0
         tell(f"verified {verified.json['written']:,} fields, 0 mismatches")
 
-        again = run("crm", "preview", plan, "--crm", odoo.crm, "--json")
-        assert again.json["counts"]["records"] == 0
-        assert [f["kind"] for f in again.json["findings"] if f["kind"] == "hand edit"]
+        later = run("crm", "preview", plan, "--crm", odoo.crm, "--json")
+        assert later.json["counts"]["records"] == 0
+        assert [f["kind"] for f in later.json["findings"] if f["kind"] == "hand edit"]
         tell("previewed again: 0 changes")
 
         undone = run("crm", "rollback", push, "--yes", "--json")
@@ -265,6 +263,16 @@ def test_hostile_names_are_data(odoo: Server, tmp_path: Path) -> None:
     names = {row["name"] for row in _rows(tmp_path / "project" / "accounts.csv")}
     assert f"'{LOUD_NAME}" in names
     assert not [name for name in names if name.startswith(("=", "+", "-", "@"))]
+
+
+def _killed(command: list[str], push: Path, fields: int) -> int:
+    """Run a command until its journal tells of so many fields, kill it, and return how many."""
+    working = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    while working.poll() is None and _lines(push / JOURNAL) < fields:
+        time.sleep(0.02)
+    working.send_signal(signal.SIGKILL)
+    assert working.wait() == -signal.SIGKILL
+    return len(read_journal(push).results)
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
