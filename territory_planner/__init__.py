@@ -23,10 +23,14 @@ if TYPE_CHECKING:
         TerritoryPlannerError,
     )
     from territory_planner.evaluation.scorecard import evaluate
+    from territory_planner.exporting.comparison import export_comparison
     from territory_planner.exporting.plan_files import export_assignments
     from territory_planner.intake import check, read_problem
-    from territory_planner.reporting import draw_map, write_report
+    from territory_planner.reporting import draw_map, write_comparison, write_report
+    from territory_planner.reporting.stress import write_stress
+    from territory_planner.scenarios.adopt import adopted
     from territory_planner.scenarios.compare import compare
+    from territory_planner.scenarios.differences import differences
     from territory_planner.scenarios.edits import apply
     from territory_planner.scenarios.repair import repair
     from territory_planner.scenarios.stress import stress
@@ -47,12 +51,15 @@ __all__ = [
     "Scenario",
     "SolveOptions",
     "TerritoryPlannerError",
+    "adopted",
     "apply",
     "check",
     "compare",
+    "differences",
     "draw_map",
     "evaluate",
     "export_assignments",
+    "export_comparison",
     "load_plan",
     "read_problem",
     "read_settings",
@@ -61,7 +68,9 @@ __all__ = [
     "solve",
     "stress",
     "why",
+    "write_comparison",
     "write_report",
+    "write_stress",
 ]
 
 _HOMES = {
@@ -77,12 +86,15 @@ _HOMES = {
     "Scenario": "domain.scenario",
     "SolveOptions": "domain.plan",
     "TerritoryPlannerError": "errors",
+    "adopted": "scenarios.adopt",
     "apply": "scenarios.edits",
     "check": "intake",
     "compare": "scenarios.compare",
+    "differences": "scenarios.differences",
     "draw_map": "reporting",
     "evaluate": "evaluation.scorecard",
     "export_assignments": "exporting.plan_files",
+    "export_comparison": "exporting.comparison",
     "load_plan": "store.plan_file",
     "read_problem": "intake",
     "read_settings": "config",
@@ -91,7 +103,9 @@ _HOMES = {
     "solve": "solving",
     "stress": "scenarios.stress",
     "why": "scenarios.why",
+    "write_comparison": "reporting",
     "write_report": "reporting",
+    "write_stress": "reporting.stress",
 }
 
 

@@ -83,19 +83,26 @@ def plan_project(
     InfeasibleError, NoPlanFoundError
         When no plan exists, or none was found in time.
     """
-    from territory_planner.intake import read_problem
-    from territory_planner.scenarios.edits import apply
+    from territory_planner.scenarios.cases import read_cases
+    from territory_planner.store.plan_file import load_plan
 
     lineage = () if scenario is None else settings.lineage(scenario)
     folder = Path(out) if out is not None else settings.path.parent / "out"
     _check_place(folder)
     tell(f"Reading {settings.path} ...")
-    problem, criteria = read_problem(settings), settings.criteria()
-    for each in lineage:
-        problem, criteria = apply(problem, criteria, each, str(settings.path))
+    case = read_cases(settings, lineage, load_plan)[scenario or BASE]
     title = " – ".join(filter(None, [settings.project.name, scenario]))
     options = options or settings.solve_options()
-    return _planned(problem, criteria, options, folder, title, progress, tell, start)
+    return _planned(
+        case.problem,
+        case.criteria,
+        options,
+        folder,
+        title,
+        progress,
+        tell,
+        case.start if start is None else start,
+    )
 
 
 def plan_scenarios(
@@ -124,8 +131,8 @@ def plan_scenarios(
     OutputError
         When nothing can be written to the folder.
     """
-    from territory_planner.intake import read_problem
-    from territory_planner.scenarios.edits import apply
+    from territory_planner.scenarios.cases import read_cases
+    from territory_planner.store.plan_file import load_plan
 
     folder = Path(out) if out is not None else settings.path.parent / "out"
     options = options or settings.solve_options()
@@ -134,29 +141,19 @@ def plan_scenarios(
     for place in places.values():
         _check_place(place)
     tell(f"Reading {settings.path} ...")
-    cases = {BASE: (read_problem(settings), settings.criteria())}
-    waiting, faults = list(settings.scenarios), list[Fault]()
-    while waiting:
-        scenario = next(s for s in waiting if parents[s.name] in cases)
-        waiting.remove(scenario)
-        parent = cases[parents[scenario.name]]
-        try:
-            cases[scenario.name] = apply(*parent, scenario, str(settings.path))
-        except InputError as error:
-            # What it would have been is unknown: what starts from it is looked at as if unedited.
-            faults += error.faults
-            cases[scenario.name] = parent
-    if faults:
-        raise InputError(faults)
+    cases = read_cases(settings, settings.scenarios, load_plan)
+    begun = {scenario.name for scenario in settings.scenarios if scenario.start}
     made: dict[str, Planned | TerritoryPlannerError] = {}
-    for name, (problem, criteria) in cases.items():
+    for name, case in cases.items():
         title = settings.project.name if name == BASE else f"{settings.project.name} – {name}"
         before = made.get(parents.get(name, ""))
-        start = before.plan if isinstance(before, Planned) else None
+        start = case.start
+        if name not in begun and isinstance(before, Planned):
+            start = before.plan
         tell(f"Scenario {name}")
         try:
             made[name] = _planned(
-                problem, criteria, options, places[name], title, progress, tell, start
+                case.problem, case.criteria, options, places[name], title, progress, tell, start
             )
         except (InfeasibleError, NoPlanFoundError) as error:
             made[name] = error

@@ -52,7 +52,9 @@ def _feed(digest: Any, value: object) -> None:
     elif is_dataclass(value) and not isinstance(value, type):
         digest.update(type(value).__name__.encode())
         for field in fields(value):
-            if field.compare:
+            # What was added to a noun later is silent while it is empty: older fingerprints hold.
+            silent = field.metadata.get("silent_when_empty") and not getattr(value, field.name)
+            if field.compare and not silent:
                 digest.update(field.name.encode())
                 _feed(digest, getattr(value, field.name))
     elif isinstance(value, Mapping):

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from territory_planner.domain.alignment import Alignment
+from territory_planner.domain.column import Column
 from territory_planner.domain.criteria import Band, Criteria, Disruption
 from territory_planner.domain.plan import Plan, SolveOptions, Stage, Step
 from territory_planner.domain.problem import NONE, Problem
@@ -39,6 +40,9 @@ def pack(plan: Plan) -> tuple[Document, Arrays]:
             value = getattr(noun, field.name)
             if isinstance(value, np.ndarray):
                 arrays[f"{room}/{field.name}"] = _as_utf8(value)
+    for number, column in enumerate(problem.accounts.columns.values()):
+        arrays[f"columns/{number}/values"] = _as_utf8(column.values)
+        arrays[f"columns/{number}/code"] = column.code
     arrays |= _joined("units/shapes", problem.units.shapes)
     arrays |= _joined("problem/backdrop", tuple(problem.backdrop.values()))
     document = {
@@ -62,6 +66,7 @@ def pack(plan: Plan) -> tuple[Document, Arrays]:
             "crs": problem.crs,
             "notes": list(problem.notes),
             "backdrop": list(problem.backdrop),
+            "columns": list(problem.accounts.columns),
         },
     }
     return document, arrays
@@ -81,7 +86,8 @@ def unpack(document: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> P
         if room in rooms and "/" not in field:
             rooms[room][field] = _as_text(array)
     units = Units(**rooms["units"], shapes=_parted("units/shapes", arrays))
-    problem = _problem(document["problem"], units, Accounts(**rooms["accounts"]), arrays, rooms)
+    accounts = Accounts(**rooms["accounts"], columns=_columns(document["problem"], arrays))
+    problem = _problem(document["problem"], units, accounts, arrays, rooms)
     alignment = Alignment(arrays["alignment/territory_of"])
     _check_indices(problem, alignment)
     return Plan(
@@ -120,6 +126,14 @@ def _problem(
         backdrop=dict(zip(document["backdrop"], outlines, strict=True)),
         **rooms["problem"],
     )
+
+
+def _columns(document: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> dict[str, Column]:
+    # Plans of before columns were kept have none.
+    return {
+        name: Column(_as_text(arrays[f"columns/{n}/values"]), arrays[f"columns/{n}/code"])
+        for n, name in enumerate(document.get("columns", ()))
+    }
 
 
 def _territory(home: Sequence[float] | None, skills: Sequence[str], **other: Any) -> Territory:
