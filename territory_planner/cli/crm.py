@@ -141,7 +141,7 @@ def _preview(arguments: Namespace) -> str:
 
 def _push(arguments: Namespace) -> str:
     from territory_planner.crm.change_set import wanted_territories
-    from territory_planner.crm.connect import connect
+    from territory_planner.crm.connect import address, connect
     from territory_planner.crm.findings import refuse_faults
     from territory_planner.crm.push_folder import check_day
     from territory_planner.crm.recipe import begin, carry_on
@@ -164,7 +164,7 @@ def _push(arguments: Namespace) -> str:
     _confirm(seen.changes.records, arguments)
     stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
     folder = arguments.folder or arguments.plan.parent / f"{PUSH}-{stamp}"
-    begin(seen, plan, arguments.crm, folder, notify=arguments.notify)
+    begin(seen, plan, address(arguments.crm).text, folder, notify=arguments.notify)
     _tell(f"push  {folder}  (crm status, resume, verify and rollback take this folder)")
     done = carry_on(
         connector, folder, stop_at_side_effects=not arguments.allow_side_effects, tell=_count

@@ -96,7 +96,12 @@ def renamed(ids: Sequence[str], names: Sequence[str], state: CrmState) -> list[F
     known = 0
     for record_id, name in zip(ids, names, strict=True):
         record = state.accounts.get(record_id)
-        if record is None or not name or not isinstance(held := record.value(field), str):
+        # Without a column of names an account is called by its id.
+        if (
+            record is None
+            or name in ("", record_id)
+            or not isinstance(held := record.value(field), str)
+        ):
             continue
         known += 1
         # Our tables put an apostrophe before a name that a spreadsheet would run as a formula.

@@ -18,6 +18,8 @@ from territory_planner.reporting.tables import Column, Table
 
 PAGE, LIST = "preview.html", "preview.csv"
 NOBODY = "nobody"
+MOST_SHOWN = 5000
+"""A browser scrolls through so many rows; more make it wait."""
 
 
 @dataclass(frozen=True)
@@ -148,16 +150,20 @@ def flows_table(preview: Preview) -> Table:
 
 
 def changes_table(preview: Preview) -> Table:
-    """Return one row a change, as people read it."""
+    """Return one row a change, as people read it; of very many the first ones."""
     heads = ("record", "name", "field", "from", "to")
     said = _Names(preview.state)
     rows = [
         [c.record_id, preview.changes.names.get(c.record_id, ""), c.field, said.of(c, c.old),
          said.of(c, c.new)]
-        for c in preview.changes.changes
+        for c in preview.changes.changes[:MOST_SHOWN]
     ]  # fmt: skip
+    count = len(preview.changes.changes)
+    caption = "Every change"
+    if count > MOST_SHOWN:
+        caption = f"The first {MOST_SHOWN:,} of {count:,} changes; all of them are in {LIST}"
     columns = tuple(Column(head, numeric=False) for head in heads)
-    return Table("changes", "Every change", columns, rows)
+    return Table("changes", caption, columns, rows)
 
 
 class _Names:

@@ -12,6 +12,8 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -180,6 +182,17 @@ def test_what_a_host_answers_is_told_apart(
         assert error.value.retry_after_s == (7.0 if headers else None)
     with pytest.raises(CrmError, match="cannot be reached"):
         rpc.call("res.partner", "write")
+
+
+def test_a_host_may_name_the_time_to_ask_again() -> None:
+    """Retry-After is a number of seconds, or a date; anything else says nothing."""
+    later = format_datetime(datetime.now(UTC) + timedelta(seconds=90), usegmt=True)
+    for said, expected in (("12", 12.0), (later, 90.0), ("soon", None)):
+        with served(503, {"Retry-After": said}) as port:
+            rpc = Json2(Line(f"http://127.0.0.1:{port}"), "db", Secret(TOKEN), 19)
+            with pytest.raises(BusyError) as busy:
+                rpc.call("res.partner", "write")
+        assert busy.value.retry_after_s == (expected and pytest.approx(expected, abs=5))
 
 
 def test_hostile_names_are_data_in_every_file(tmp_path: Path) -> None:
