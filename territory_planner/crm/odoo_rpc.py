@@ -146,10 +146,11 @@ class XmlRpc:
 
     def call(self, model: str, method: str, /, **arguments: Any) -> Any:
         """Return what a method of a model returns."""
-        ids = [arguments.pop("ids")] if "ids" in arguments else []
+        # What a method is called on, or makes, goes by place and not by name here.
+        first = [arguments.pop(name) for name in ("ids", "vals_list") if name in arguments]
         return self._send(
             "object", "execute_kw", self._database, self._user, self._key.reveal(), model, method,
-            ids, arguments,
+            first, arguments,
         )  # fmt: skip
 
     def _send(self, service: str, method: str, *arguments: Any) -> Any:
