@@ -12,7 +12,7 @@ from territory_planner.crm.change_set import ChangeSet
 from territory_planner.crm.connector import Consequences, RowResult
 from territory_planner.crm.state import CrmState
 from territory_planner.exporting.spreadsheet import write_csv
-from territory_planner.reporting.numbers import quantity
+from territory_planner.reporting.numbers import MISSING, quantity
 from territory_planner.reporting.pages import environment, template_text, write_whole
 from territory_planner.reporting.tables import Column, Table
 
@@ -171,8 +171,8 @@ class _Names:
 
     def __init__(self, state: CrmState) -> None:
         able = state.capabilities
-        users: Mapping[str, str] = {u.id: u.name or u.email or u.id for u in state.users}
-        self._of = {
+        self._users = users = {u.id: u.name or u.email or u.id for u in state.users}
+        self._of: dict[tuple[str | None, str | None], Mapping[str, str]] = {
             (able.account, able.owner_field): users,
             (able.opportunity, able.opportunity_owner_field): users,
             (able.account, able.territory_field): {t.id: t.name for t in state.territories},
@@ -181,4 +181,5 @@ class _Names:
     def of(self, change: Change, value: Value) -> str:
         """Return a value of a change as people call it."""
         text = cell(value)
-        return self._of.get((change.object, change.field), {}).get(text, text) or NOBODY
+        names = self._of.get((change.object, change.field), {})
+        return names.get(text, text) or (NOBODY if names is self._users else MISSING)

@@ -90,7 +90,7 @@ def look(
     lacking = connector.lacks(wanted_territories(plan)) if scope.territory else ()
     if lacking:
         remedy = "Make them there, or let the push do so with --create."
-        finding = Finding("lacking", "things are missing in the CRM", remedy, tuple(lacking))
+        finding = Finding("lacking", "what is missing in the CRM", remedy, tuple(lacking))
         found = replace(found, findings=(finding, *found.findings))
     refusals = (
         [result for result in connector.dry_run(found.changes) if result.status != "ok"]
