@@ -18,7 +18,7 @@ from territory_planner.crm.before_image import read_before_image
 from territory_planner.crm.change import CLEAR, Change, Value
 from territory_planner.crm.connect import connect
 from territory_planner.crm.connector import CrmTerritory
-from territory_planner.crm.credentials import Secret, secret
+from territory_planner.crm.credentials import secret
 from territory_planner.crm.journal import NAME as JOURNAL
 from territory_planner.crm.journal import read_journal
 from territory_planner.crm.odoo import LEAD, Odoo
@@ -262,7 +262,7 @@ def test_opportunities_are_read_and_written(odoo: Server, tmp_path: Path) -> Non
 @pytest.mark.filterwarnings("ignore")
 def test_xml_rpc_does_the_same(odoo: Server, tmp_path: Path) -> None:
     """The way for versions below 19 is still there in 19, and pushes, reads and undoes as well."""
-    rpc = XmlRpc(Line(odoo.url), "crmtest", Secret("admin"), secret(KEY), 19)
+    rpc = XmlRpc(Line(odoo.url), "crmtest", "admin", secret(KEY), 19)
     crm, before = Odoo(rpc, territory_way("none", rpc)), owners(odoo.rpc)
     assert len(list(crm.accounts())) == len(before)
     some = sorted(i for i, owner in before.items() if owner)[50:55]
