@@ -39,9 +39,12 @@ if TYPE_CHECKING:
     from territory_planner.scenarios.why import why
     from territory_planner.solving import solve
     from territory_planner.store.plan_file import load_plan, save_plan
+    from territory_planner.store.records import Asked
+    from territory_planner.store.runs import Store
 
 __all__ = [
     "Alignment",
+    "Asked",
     "Band",
     "Criteria",
     "Disruption",
@@ -52,6 +55,7 @@ __all__ = [
     "Problem",
     "Scenario",
     "SolveOptions",
+    "Store",
     "TerritoryPlannerError",
     "adopted",
     "apply",
@@ -79,6 +83,7 @@ __all__ = [
 
 _HOMES = {
     "Alignment": "domain.alignment",
+    "Asked": "store.records",
     "Band": "domain.criteria",
     "Criteria": "domain.criteria",
     "Disruption": "domain.criteria",
@@ -89,6 +94,7 @@ _HOMES = {
     "Problem": "domain.problem",
     "Scenario": "domain.scenario",
     "SolveOptions": "domain.plan",
+    "Store": "store.runs",
     "TerritoryPlannerError": "errors",
     "adopted": "scenarios.adopt",
     "apply": "scenarios.edits",
