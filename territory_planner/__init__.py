@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from territory_planner.config import read_settings
+    from territory_planner.crm.connect import connect
+    from territory_planner.crm.pull import pull
     from territory_planner.domain.alignment import Alignment
     from territory_planner.domain.criteria import Band, Criteria, Disruption
     from territory_planner.domain.plan import Plan, SolveOptions
@@ -59,12 +61,14 @@ __all__ = [
     "apply",
     "check",
     "compare",
+    "connect",
     "differences",
     "draw_map",
     "evaluate",
     "export_assignments",
     "export_comparison",
     "load_plan",
+    "pull",
     "read_problem",
     "read_settings",
     "repair",
@@ -96,12 +100,14 @@ _HOMES = {
     "apply": "scenarios.edits",
     "check": "intake",
     "compare": "scenarios.compare",
+    "connect": "crm.connect",
     "differences": "scenarios.differences",
     "draw_map": "reporting",
     "evaluate": "evaluation.scorecard",
     "export_assignments": "exporting.plan_files",
     "export_comparison": "exporting.comparison",
     "load_plan": "store.plan_file",
+    "pull": "crm.pull",
     "read_problem": "intake",
     "read_settings": "config",
     "repair": "scenarios.repair",

@@ -139,6 +139,10 @@ class NoPlanFoundError(TerritoryPlannerError):
         )
 
 
+class UnfinishedError(TerritoryPlannerError):
+    """Something was done, but not all of it as asked; the message is the result."""
+
+
 def _visible(error: OSError, folder: Path) -> Path | None:
     """Return the file in a folder that an error is about, None when it is one made on the way."""
     for name in (error.filename2, error.filename):

@@ -1,6 +1,6 @@
 """The command line: results to standard output, progress and errors to standard error.
 
-Exit codes: 0 done, 1 no plan, 2 wrong input, 130 interrupted.
+Exit codes: 0 done, 1 no plan, 2 wrong input, 3 done in part, 130 interrupted.
 """
 
 from __future__ import annotations
@@ -14,10 +14,11 @@ from territory_planner.errors import (
     NoPlanFoundError,
     OutputError,
     TerritoryPlannerError,
+    UnfinishedError,
     writing,
 )
 
-DONE, NO_PLAN, WRONG_INPUT, INTERRUPTED = 0, 1, 2, 130
+DONE, NO_PLAN, WRONG_INPUT, IN_PART, INTERRUPTED = 0, 1, 2, 3, 130
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -31,6 +32,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         text = arguments.run(arguments)
     except (InfeasibleError, NoPlanFoundError) as error:
         return _failed(str(error), NO_PLAN)
+    except UnfinishedError as error:
+        return _printed(str(error)) or IN_PART
     except TerritoryPlannerError as error:
         return _failed(str(error), WRONG_INPUT)
     except OSError as error:

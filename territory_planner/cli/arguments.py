@@ -8,7 +8,10 @@ from importlib.metadata import PackageNotFoundError, version
 
 from territory_planner.cli.verb import Verb
 
-EXIT_CODES = "Exit codes: 0 done, 1 no plan exists or none was found in time, 2 wrong input."
+EXIT_CODES = (
+    "Exit codes: 0 done, 1 no plan exists or none was found in time, 2 wrong input, "
+    "3 a CRM took not all of it."
+)
 
 
 def parser(verbs: Sequence[Verb]) -> ArgumentParser:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from territory_planner.cli import (
     check,
     compare,
+    crm,
     diff,
     export,
     history,
@@ -34,6 +35,7 @@ VERBS: tuple[Verb, ...] = (
     stress.VERB,
     report.VERB,
     export.VERB,
+    crm.VERB,
     history.VERB,
     show.VERB,
     diff.VERB,

@@ -1,0 +1,1 @@
+"""To the CRM and back: what would change, only that written, proven, and undone."""

@@ -1,0 +1,102 @@
+"""The before-image: what stood in every field that a push will write, on disk before it writes.
+
+Some CRMs have no undo (a deleted Salesforce association does not reach the recycle bin), so this
+file is the undo. An empty cell means `CLEAR`. Only its owner may read it.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from uuid import uuid4
+
+from territory_planner.crm.cells import as_csv
+from territory_planner.crm.change import Change, cell, value_of
+from territory_planner.errors import Fault, InputError, writing
+
+NAME = "before_image.csv"
+HEADER = (
+    "object", "record_id", "field", "old_value", "new_value", "read_at", "version",
+    "effective_date",
+)  # fmt: skip
+OWNER_ONLY = 0o600
+
+
+def write_before_image(
+    folder: Path,
+    changes: Sequence[Change],
+    read_at: str,
+    versions: Mapping[tuple[str, str], str],
+    effective_date: str,
+) -> Path:
+    """Write the before-image, synced to the disk, whole or not at all, and return where.
+
+    Parameters
+    ----------
+    versions
+        (object, record id) to the stamp that the record had.
+
+    Raises
+    ------
+    OutputError
+        When it cannot be written: then nothing may be written to the CRM.
+    """
+    rows = [
+        (*c.key, cell(c.old), cell(c.new), read_at, versions.get(c.record, ""), effective_date)
+        for c in changes
+    ]
+    return write_private(folder / NAME, as_csv([HEADER, *rows]))
+
+
+def read_before_image(folder: Path) -> tuple[Change, ...]:
+    """Return the changes that a push was made from, in their order.
+
+    Raises
+    ------
+    InputError
+        When the file is missing or is not one that we wrote.
+    """
+    path = folder / NAME
+    if not path.is_file():
+        message = "there is no push in this folder. Give the folder that crm push named."
+        raise InputError([Fault(str(folder), message)])
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))
+    if not rows or tuple(rows[0]) != HEADER or any(len(row) != len(HEADER) for row in rows):
+        message = "this is no before-image, or it was edited. Restore it from a copy."
+        raise InputError([Fault(str(path), message)])
+    return tuple(
+        Change(object, record_id, field, value_of(old), value_of(new))
+        for object, record_id, field, old, new, *_ in rows[1:]
+    )
+
+
+def write_private(path: Path, text: str) -> Path:
+    """Write a file for its owner's eyes, synced to the disk, whole or not at all."""
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = path.with_name(f".{path.name}.{uuid4().hex}")
+        try:
+            handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY)
+            with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.replace(path)
+            sync_folder(path.parent)
+        finally:
+            temporary.unlink(missing_ok=True)
+    return path
+
+
+def sync_folder(folder: Path) -> None:
+    """Sync a folder, without which a file in it may be gone after a power cut."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
