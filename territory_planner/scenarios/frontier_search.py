@@ -1,0 +1,298 @@
+"""`frontier`: asks level after level until enough plans are found that none dominates."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from territory_planner.domain.criteria import Criteria
+from territory_planner.domain.plan import Plan, SolveOptions, Step
+from territory_planner.domain.problem import Problem
+from territory_planner.errors import InfeasibleError, NoPlanFoundError
+from territory_planner.evaluation.objective import objective
+from territory_planner.scenarios import pareto
+from territory_planner.scenarios.frontier import (
+    ROOM,
+    Axis,
+    Frontier,
+    Level,
+    Point,
+    Tradeoff,
+    axis_values,
+    checked,
+    criteria_at,
+    measured,
+    unpriced,
+)
+from territory_planner.scenarios.lanes import ends, next_level, settled
+from territory_planner.scenarios.stress import stress
+from territory_planner.solving import solve
+
+MOST_ASKED = 3
+"""Levels that are asked for each point that is wanted, at the most."""
+PATIENCE = 1.5
+"""Times its equal part of the time that is left, what one level may take."""
+LEAST_S = 0.5
+"""Seconds below which no further level is begun."""
+DEMAND, DRAWS, SEED = 0.2, 200, 1
+"""Noise of each account, and draws: the same for all points."""
+
+
+def frontier(
+    problem: Problem,
+    criteria: Criteria,
+    tradeoff: Tradeoff | None = None,
+    options: SolveOptions | None = None,
+    progress: Callable[[Step], object] | None = None,
+    tell: Callable[[str], object] = lambda _: None,
+    start: Plan | None = None,
+) -> Frontier:
+    """Return plans to choose from, each the one that travels least of those that hold its level.
+
+    Every level is begun at the plan of another. The ends come first, then the widest gaps, so that
+    a frontier that is cut short is spread as well.
+
+    Parameters
+    ----------
+    problem, criteria
+        The facts, and the bands and limits; prices of disruption and of deviations do not count.
+    tradeoff
+        What to show; `Tradeoff()` when left out.
+    options
+        The effort; the time limit is that of all points together.
+    progress
+        Called with each step of each search; when it returns True the frontier ends there.
+    tell
+        Called with a sentence for each point.
+    start
+        A plan to begin at.
+
+    Raises
+    ------
+    InputError
+        With everything that the problem cannot show.
+    """
+    sought = _Sought(problem, criteria, tradeoff or Tradeoff(), options or SolveOptions(), start)
+    sought.progress, sought.tell = progress, tell
+    for level in ends(sought.tradeoff.axes):
+        sought.ask(level)
+    at_most = sought.at_most()
+    if at_most is not None:
+        sought.ask(Level(1.0, at_most))
+    while sought.is_wanting():
+        level = next_level(sought.points, sought.tradeoff.axes)
+        if level is None:
+            break
+        sought.ask(level)
+    return Frontier(
+        problem,
+        criteria,
+        sought.tradeoff,
+        tuple(sought.points),
+        at_most,
+        sought.seconds,
+    )
+
+
+class _Sought:
+    """The points so far, and the clock that they share."""
+
+    def __init__(
+        self,
+        problem: Problem,
+        criteria: Criteria,
+        tradeoff: Tradeoff,
+        options: SolveOptions,
+        start: Plan | None,
+    ) -> None:
+        self.tradeoff = checked(problem, criteria, tradeoff)
+        self.measure = str(self.tradeoff.measure)
+        self.problem, self.criteria, self.options, self.start = problem, criteria, options, start
+        self.points: list[Point] = []
+        self.progress: Callable[[Step], object] | None = None
+        self.tell: Callable[[str], object] = lambda _: None
+        self._began = time.perf_counter()
+        self._is_stopped = False
+
+    @property
+    def seconds(self) -> float:
+        """Seconds since the frontier began."""
+        return time.perf_counter() - self._began
+
+    @property
+    def found(self) -> tuple[Point, ...]:
+        """The points that have a plan."""
+        return tuple(p for p in self.points if p.plan is not None)
+
+    def seconds_left(self) -> float:
+        """Return the seconds until the deadline."""
+        return self.options.time_limit_s - self.seconds
+
+    def kept(self) -> int:
+        """Return how many plans are dominated by none."""
+        return sum(not p.is_dominated for p in self.found)
+
+    def is_wanting(self) -> bool:
+        """Return whether more points are wanted, and there is time for one."""
+        wanted = self.tradeoff.points
+        is_late = self._is_stopped or self.seconds_left() < LEAST_S
+        return not is_late and self.kept() < wanted and len(self.points) < MOST_ASKED * wanted
+
+    def at_most(self) -> float | None:
+        """Return the share that the best plan is to move at most; None where nothing may move.
+
+        Where nobody named one it is the budget, and without a budget the middle of what is found.
+        """
+        if "disruption" not in self.tradeoff.axes:
+            return None
+        if self.tradeoff.at_most is not None:
+            return self.tradeoff.at_most
+        for entry in self.criteria.disruption:
+            if entry.measure == self.measure and entry.budget is not None:
+                return entry.budget
+        moved = [p.values["disruption"] for p in self.found if p.values["balance"] <= 1 + ROOM]
+        return round((min(moved) + max(moved)) / 2, 3) if moved else None
+
+    def ask(self, level: Level) -> None:
+        """Ask one level, and keep what comes of it; what follows from other points is not asked."""
+        if self._is_stopped:
+            return
+        known = self._known_missing(level)
+        if known is not None:
+            if level.is_fewest:
+                return
+            point = Point(level, why=known, is_proven=True)
+        elif self.points and self.seconds_left() < LEAST_S:
+            point = Point(level, why="The time was over before this point was begun.")
+        else:
+            point = self._solved(level)
+        self.points.append(point)
+        self._weigh()
+
+    def _known_missing(self, level: Level) -> str | None:
+        """Return why no plan can be expected, where that follows from points already asked."""
+        for point in self.points:
+            if point.plan is None and level.is_within(point.level):
+                if point.is_proven:
+                    return f"A looser point has no plan either: {point.why}"
+                if level.is_fewest and point.level.scale == level.scale:
+                    return point.why
+        return None
+
+    def _solved(self, level: Level) -> Point:
+        limit = self._limit(level)
+        self.tell(f"Point {len(self.points) + 1}: {_in_words(level, self.measure)}")
+        wish = criteria_at(self.criteria, self.tradeoff, level)
+        options = replace(self.options, time_limit_s=limit)
+        try:
+            start = self._start(level)
+            if level.is_fewest:
+                start, taken = self._first_moved_less(wish, options, start)
+                options = replace(options, time_limit_s=max(limit - taken, LEAST_S))
+            plan = solve(self.problem, wish, options, self._progress(), start)
+        except InfeasibleError as error:
+            return Point(level, why=str(error), is_proven=True)
+        except NoPlanFoundError as error:
+            return Point(level, why=_short(error))
+        self._is_stopped = plan.stopped == "stopped"
+        values = measured(plan.problem, plan.alignment, self.criteria, self.measure)
+        out = None
+        if self.tradeoff.is_robust:
+            bands = replace(plan, criteria=replace(plan.criteria, bands=self.criteria.bands))
+            out = stress(bands, demand=DEMAND, draws=DRAWS, seed=SEED).expected_out
+        level = settled(level, values["disruption"])
+        return Point(level, plan, values=values, expected_out=out)
+
+    def _first_moved_less(
+        self, wish: Criteria, options: SolveOptions, start: Plan | None
+    ) -> tuple[Plan | None, float]:
+        """Return where to look for the fewest moves from, and the seconds that it took.
+
+        A price on moves keeps the search on plans that travel little, where it finds its way better
+        than where moves alone count. Moving everything is worth what all travel is.
+        """
+        if start is None or "travel" not in self.tradeoff.axes:
+            return start, 0.0
+        named, *others = wish.disruption
+        price = objective(start.problem, start.alignment, unpriced(self.criteria))
+        dear = replace(wish, order="weights", disruption=(replace(named, cost=price), *others))
+        part = replace(options, time_limit_s=options.time_limit_s / 3)
+        began = self.seconds
+        try:
+            start = solve(self.problem, dear, part, self._progress(), start)
+        except NoPlanFoundError:
+            pass
+        return start, self.seconds - began
+
+    def _limit(self, level: Level) -> float:
+        """Return the seconds that a level may take: a good part of what is left for each point."""
+        left = max(self.seconds_left(), LEAST_S)
+        ahead = max(self.tradeoff.points - self.kept(), 1)
+        stages = 2 if level.is_fewest else 1
+        return min(PATIENCE * stages * left / ahead, left)
+
+    def _progress(self) -> Callable[[Step], object] | None:
+        if self.progress is None:
+            return None
+        told, began = self.progress, self.seconds
+
+        def of_all(step: Step) -> object:
+            return told(replace(step, seconds=began + step.seconds))
+
+        return of_all
+
+    def _start(self, level: Level) -> Plan | None:
+        """Return the plan to begin at: the best that holds the level, else what is nearest to it."""
+        budget = np.inf if level.budget is None else level.budget
+        aim: Axis = "disruption" if level.is_fewest else "travel"
+
+        def strain(point: Point) -> tuple[float, float]:
+            over = max(point.values["balance"] / level.scale - 1, 0.0)
+            more = max(point.values["disruption"] - budget, 0.0)
+            far = over + more
+            return (far if far > ROOM else 0.0, point.values[aim])
+
+        nearest = min(self.found, key=strain, default=None)
+        return self.start if nearest is None else nearest.plan
+
+    def _weigh(self) -> None:
+        """Say anew which points are dominated, and give every plan the best bound that holds."""
+        found = self.found
+        if not found:
+            return
+        kept = pareto.undominated(axis_values(found, self.tradeoff.axes))
+        weighed = {
+            id(p): replace(p, plan=_with_best_bound(p, found), is_dominated=not is_kept)
+            for p, is_kept in zip(found, kept, strict=True)
+        }
+        self.points = [weighed.get(id(p), p) for p in self.points]
+
+
+def _with_best_bound(point: Point, found: tuple[Point, ...]) -> Plan:
+    """Return a point's plan with the best bound of any looser point: what holds there holds here."""
+    plan = point.plan
+    assert plan is not None
+    bounds = [
+        p.plan.bound for p in found if p.plan is not None and point.level.is_within(p.level)
+    ]
+    return replace(plan, bound=min(max(bounds), plan.objective))
+
+
+def _short(error: NoPlanFoundError) -> str:
+    count = len(error.violations)
+    return (
+        f"No plan was found in {error.seconds:.0f} s, and none was proven impossible: the best "
+        f"alignment found still breaks {count:,} limit{'s' if count != 1 else ''}."
+    )
+
+
+def _in_words(level: Level, measure: str) -> str:
+    bands = "the bands" if level.scale == 1 else f"{level.scale:.2f} times the bands"
+    if level.is_fewest:
+        return f"{bands}, as little of {measure} moved as possible"
+    if level.budget is None:
+        return f"{bands}, no limit on what moves"
+    return f"{bands}, at most {level.budget:.1%} of {measure} moved"
