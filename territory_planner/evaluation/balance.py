@@ -76,7 +76,10 @@ def band_use(problem: Problem, alignment: Alignment, criteria: Criteria) -> floa
     used = 0.0
     for name, band in criteria.bands.items():
         off = deviation[:, problem.measure_index(name)]
-        for most, side in ((float(off.max(initial=0.0)), band.upper), (-float(off.min(initial=0.0)), -band.lower)):
+        for most, side in (
+            (float(off.max(initial=0.0)), band.upper),
+            (-float(off.min(initial=0.0)), -band.lower),
+        ):
             if most > BAND_TOLERANCE:
                 used = max(used, most / side if side > 0 else np.inf)
     return used

@@ -161,9 +161,7 @@ class Frontier:
     def fewest(self) -> Point | None:
         """The point with the fewest moves of those with everyone inside the project's bands."""
         inside = [] if "disruption" not in self.tradeoff.axes else self._inside()
-        return min(
-            inside, key=lambda p: (p.values["disruption"], p.values["travel"]), default=None
-        )
+        return min(inside, key=lambda p: (p.values["disruption"], p.values["travel"]), default=None)
 
     @property
     def fewest_bound(self) -> float:
@@ -239,6 +237,16 @@ def criteria_at(criteria: Criteria, tradeoff: Tradeoff, level: Level) -> Criteri
     entries = (replace(named, budget=budget), *limited)
     order: Literal["lexicographic", "weights"] = "lexicographic" if level.is_fewest else "weights"
     return replace(wish, disruption=entries, order=order)
+
+
+def level_in_words(level: Level, measure: str) -> str:
+    """Return what a point has to hold, as a reader sees it."""
+    bands = "the bands" if level.scale == 1 else f"{level.scale:.2f} times the bands"
+    if level.is_fewest:
+        return f"{bands}, as little of {measure} moved as possible"
+    if level.budget is None:
+        return f"{bands}, no limit on what moves"
+    return f"{bands}, at most {level.budget:.1%} of {measure} moved"
 
 
 def checked(problem: Problem, criteria: Criteria, tradeoff: Tradeoff) -> Tradeoff:

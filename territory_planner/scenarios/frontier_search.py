@@ -24,6 +24,7 @@ from territory_planner.scenarios.frontier import (
     axis_values,
     checked,
     criteria_at,
+    level_in_words,
     measured,
     unpriced,
 )
@@ -74,6 +75,8 @@ def frontier(
     ------
     InputError
         With everything that the problem cannot show.
+    InfeasibleError, NoPlanFoundError
+        When no level has a plan.
     """
     sought = _Sought(problem, criteria, tradeoff or Tradeoff(), options or SolveOptions(), start)
     sought.progress, sought.tell = progress, tell
@@ -87,6 +90,7 @@ def frontier(
         if level is None:
             break
         sought.ask(level)
+    sought.check_found()
     return Frontier(
         problem,
         criteria,
@@ -116,6 +120,7 @@ class _Sought:
         self.tell: Callable[[str], object] = lambda _: None
         self._began = time.perf_counter()
         self._is_stopped = False
+        self._failures: list[InfeasibleError | NoPlanFoundError] = []
 
     @property
     def seconds(self) -> float:
@@ -130,6 +135,11 @@ class _Sought:
     def seconds_left(self) -> float:
         """Return the seconds until the deadline."""
         return self.options.time_limit_s - self.seconds
+
+    def check_found(self) -> None:
+        """Raise why there is no plan where no level has one."""
+        if not self.found and self._failures:
+            raise self._failures[0]
 
     def kept(self) -> int:
         """Return how many plans are dominated by none."""
@@ -184,7 +194,7 @@ class _Sought:
 
     def _solved(self, level: Level) -> Point:
         limit = self._limit(level)
-        self.tell(f"Point {len(self.points) + 1}: {_in_words(level, self.measure)}")
+        self.tell(f"Point {len(self.points) + 1}: {level_in_words(level, self.measure)}")
         wish = criteria_at(self.criteria, self.tradeoff, level)
         options = replace(self.options, time_limit_s=limit)
         try:
@@ -194,8 +204,10 @@ class _Sought:
                 options = replace(options, time_limit_s=max(limit - taken, LEAST_S))
             plan = solve(self.problem, wish, options, self._progress(), start)
         except InfeasibleError as error:
+            self._failures.append(error)
             return Point(level, why=str(error), is_proven=True)
         except NoPlanFoundError as error:
+            self._failures.append(error)
             return Point(level, why=_short(error))
         self._is_stopped = plan.stopped == "stopped"
         values = measured(plan.problem, plan.alignment, self.criteria, self.measure)
@@ -275,9 +287,7 @@ def _with_best_bound(point: Point, found: tuple[Point, ...]) -> Plan:
     """Return a point's plan with the best bound of any looser point: what holds there holds here."""
     plan = point.plan
     assert plan is not None
-    bounds = [
-        p.plan.bound for p in found if p.plan is not None and point.level.is_within(p.level)
-    ]
+    bounds = [p.plan.bound for p in found if p.plan is not None and point.level.is_within(p.level)]
     return replace(plan, bound=min(max(bounds), plan.objective))
 
 
@@ -287,12 +297,3 @@ def _short(error: NoPlanFoundError) -> str:
         f"No plan was found in {error.seconds:.0f} s, and none was proven impossible: the best "
         f"alignment found still breaks {count:,} limit{'s' if count != 1 else ''}."
     )
-
-
-def _in_words(level: Level, measure: str) -> str:
-    bands = "the bands" if level.scale == 1 else f"{level.scale:.2f} times the bands"
-    if level.is_fewest:
-        return f"{bands}, as little of {measure} moved as possible"
-    if level.budget is None:
-        return f"{bands}, no limit on what moves"
-    return f"{bands}, at most {level.budget:.1%} of {measure} moved"

@@ -101,9 +101,7 @@ class _Lane:
 
 def scale_lane(points: Sequence[Point], fewest: bool) -> _Lane:
     """Return the lane of all scales, nothing or as little as possible being allowed to move."""
-    along = [
-        p for p in points if (p.level.is_fewest if fewest else p.level.budget is None)
-    ]
+    along = [p for p in points if (p.level.is_fewest if fewest else p.level.budget is None)]
     return _Lane("balance", along, _scale, lambda at: Level(at, is_fewest=fewest), TIGHTEST)
 
 

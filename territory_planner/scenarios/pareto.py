@@ -38,9 +38,7 @@ def undominated(values: FloatArray) -> BoolArray:
 def normalised(values: FloatArray) -> FloatArray:
     """Return the values with each criterion's range stretched to 0–1; 0 where it has no range."""
     least, span = values.min(axis=0), np.ptp(values, axis=0)
-    scaled: FloatArray = np.divide(
-        values - least, span, out=np.zeros_like(values), where=span > 0
-    )
+    scaled: FloatArray = np.divide(values - least, span, out=np.zeros_like(values), where=span > 0)
     return scaled
 
 
