@@ -1,8 +1,8 @@
 """The frontier as a picture: a mark for each plan, nothing drawn between them.
 
-Two criteria are the axes; where three are weighed, colour tells the balance, and the shape whether a
-plan is inside the project's own bands. A level without a plan is a hollow cross above the plot, at
-what was asked.
+Two criteria are the axes; where three are weighed, colour tells the balance, and the shape whether
+a plan is inside the project's own bands. A level without a plan is a hollow cross above the plot,
+at what was asked.
 """
 
 from __future__ import annotations

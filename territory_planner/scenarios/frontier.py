@@ -1,10 +1,10 @@
 """The frontier: plans none of which is better than another in every criterion that is weighed.
 
-A level says what a point has to hold: the bands times a scale, and how much of a measure may change
-hands. Of the plans that hold it the one that travels least is sought (the ε-constraint method, after
-Haimes, Lasdon & Wismer, 1971, doi 10.1109/TSMC.1971.4308298). A plan for a tighter level is one for
-every looser level; what is proven of a looser level, a bound or that no plan exists, holds for every
-tighter one.
+A level says what a point has to hold: the bands times a scale, and how much of a measure may
+change hands. Of the plans that hold it the one that travels least is sought (the ε-constraint
+method, after Haimes, Lasdon & Wismer, 1971, doi 10.1109/TSMC.1971.4308298). A plan for a tighter
+level is one for every looser level; what is proven of a looser level, a bound or that no plan
+exists, holds for every tighter one.
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 
 import numpy as np
@@ -16,7 +17,6 @@ from territory_planner.evaluation.objective import objective
 from territory_planner.scenarios import pareto
 from territory_planner.scenarios.frontier import (
     ROOM,
-    Axis,
     Frontier,
     Level,
     Point,
@@ -86,10 +86,10 @@ def frontier(
     if at_most is not None:
         sought.ask(Level(1.0, at_most))
     while sought.is_wanting():
-        level = next_level(sought.points, sought.tradeoff.axes)
-        if level is None:
+        following = next_level(sought.points, sought.tradeoff.axes)
+        if following is None:
             break
-        sought.ask(level)
+        sought.ask(following)
     sought.check_found()
     return Frontier(
         problem,
@@ -207,8 +207,15 @@ class _Sought:
             self._failures.append(error)
             return Point(level, why=str(error), is_proven=True)
         except NoPlanFoundError as error:
-            self._failures.append(error)
-            return Point(level, why=_short(error))
+            known = self._known_plan(level, wish)
+            if known is None:
+                self._failures.append(error)
+                return Point(level, why=_short(error))
+            plan = known
+        else:
+            known = self._known_plan(level, wish)
+            if known is not None and known.objective < plan.objective:
+                plan = replace(known, bound=plan.bound)
         self._is_stopped = plan.stopped == "stopped"
         values = measured(plan.problem, plan.alignment, self.criteria, self.measure)
         out = None
@@ -233,10 +240,8 @@ class _Sought:
         dear = replace(wish, order="weights", disruption=(replace(named, cost=price), *others))
         part = replace(options, time_limit_s=options.time_limit_s / 3)
         began = self.seconds
-        try:
+        with suppress(NoPlanFoundError):
             start = solve(self.problem, dear, part, self._progress(), start)
-        except NoPlanFoundError:
-            pass
         return start, self.seconds - began
 
     def _limit(self, level: Level) -> float:
@@ -257,18 +262,32 @@ class _Sought:
         return of_all
 
     def _start(self, level: Level) -> Plan | None:
-        """Return the plan to begin at: the best that holds the level, else what is nearest to it."""
-        budget = np.inf if level.budget is None else level.budget
-        aim: Axis = "disruption" if level.is_fewest else "travel"
+        """Return the plan to begin at.
 
-        def strain(point: Point) -> tuple[float, float]:
-            over = max(point.values["balance"] / level.scale - 1, 0.0)
-            more = max(point.values["disruption"] - budget, 0.0)
-            far = over + more
-            return (far if far > ROOM else 0.0, point.values[aim])
+        Of the plans that break the level the one that breaks it least: to mend a plan that is too
+        loose leads further than to loosen one that is too tight. Where all hold it, the best.
+        """
+        if level.is_fewest:
+            held = self._holding(level)
+            least = min(held or self.found, key=lambda p: p.values["disruption"], default=None)
+            return self.start if least is None else least.plan
+        looser = [point for point in self.found if _excess(point, level) > ROOM]
+        if looser:
+            return min(looser, key=lambda p: _excess(p, level)).plan
+        best = min(self.found, key=lambda p: p.values["travel"], default=None)
+        return self.start if best is None else best.plan
 
-        nearest = min(self.found, key=strain, default=None)
-        return self.start if nearest is None else nearest.plan
+    def _holding(self, level: Level) -> list[Point]:
+        return [point for point in self.found if _excess(point, level) <= ROOM]
+
+    def _known_plan(self, level: Level, wish: Criteria) -> Plan | None:
+        """Return the best plan known that holds a level, as one of that level."""
+        held = [] if level.is_fewest else self._holding(level)
+        best = min(held, key=lambda p: p.values["travel"], default=None)
+        if best is None or best.plan is None:
+            return None
+        known = replace(best.plan, criteria=wish, bound=0.0, stages=(), stopped="time limit")
+        return replace(known, tolls=np.empty(0), losses=np.empty((0, 0)))
 
     def _weigh(self) -> None:
         """Say anew which points are dominated, and give every plan the best bound that holds."""
@@ -284,11 +303,18 @@ class _Sought:
 
 
 def _with_best_bound(point: Point, found: tuple[Point, ...]) -> Plan:
-    """Return a point's plan with the best bound of any looser point: what holds there holds here."""
+    """Return a point's plan with the best bound of any looser point, which holds here too."""
     plan = point.plan
     assert plan is not None
     bounds = [p.plan.bound for p in found if p.plan is not None and point.level.is_within(p.level)]
     return replace(plan, bound=min(max(bounds), plan.objective))
+
+
+def _excess(point: Point, level: Level) -> float:
+    """Return by how much a point's plan breaks a level, as shares."""
+    over = max(point.values["balance"] / level.scale - 1, 0.0)
+    budget = np.inf if level.budget is None else level.budget
+    return over + max(point.values["disruption"] - budget, 0.0)
 
 
 def _short(error: NoPlanFoundError) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -69,7 +70,7 @@ class _Lane:
         proven = [self.place(p) for p in self.points if p.plan is None and p.is_proven]
         length = max(top - max([self.floor, *proven]), 1e-300)
         result = []
-        for tight, loose in zip(found, found[1:], strict=False):
+        for tight, loose in pairwise(found):
             low, high = self.place(tight), loose.values[self.axis]
             reach = loose.values[self.axis] - tight.values[self.axis]
             if high - low <= CLOSED * length or reach <= 0:
@@ -142,7 +143,7 @@ def _budget(point: Point) -> float:
 
 
 def ends(axes: tuple[Axis, ...]) -> list[Level]:
-    """Return the levels that are asked first: the project's own bands, the loosest, the tightest."""
+    """Return the levels that are asked first: at the project's own bands, wide and narrow ones."""
     scales = (1.0, LOOSEST, 2 * TIGHTEST) if "balance" in axes else (1.0,)
     if "travel" not in axes:
         return [Level(scale, is_fewest=True) for scale in scales]

@@ -1,10 +1,10 @@
-"""Which of several outcomes are worth a choice, and where the bargain lies; all values are small
-when good.
+"""Which of several outcomes are worth a choice, and where the bargain lies.
 
-An outcome is dominated when another is at least as good in everything and better in something. The
-knee is the outcome farthest below the plane through equal shares of every range: with two criteria
-the chord between the ends, after Das (1999), doi 10.1007/BF01195985. As all outcomes are measured
-along the plane's normal, it is the one with the least sum of normalised values.
+All values are better when smaller. An outcome is dominated when another is at least as good in
+everything and better in something. The knee is the outcome farthest below the plane through equal
+shares of every range: with two criteria the chord between the ends, after Das (1999), doi
+10.1007/BF01195985. As all outcomes are measured along the plane's normal, it is the one with the
+least sum of normalised values.
 """
 
 from __future__ import annotations
