@@ -263,10 +263,19 @@ def plan_frontier(
             title = f"{settings.project.name} – plan {n + 1} of {len(links)}"
             write_report(point.plan, folder / link, title=title)
             save_plan(point.plan, (folder / link).with_name(PLAN))
+    _remove_older(folder / "points", len(links))
     table = write_frontier_table(found, folder / "frontier.csv", links)
     name = f"{settings.project.name} – trade-offs"
     page = write_frontier(found, folder / "frontier.html", links, name)
     return Weighed(found, page, table, links)
+
+
+def _remove_older(points: Path, count: int) -> None:
+    """Remove the points of an earlier frontier that had more, unless anything else lies there."""
+    for place in points.glob("[0-9][0-9]"):
+        names = {path.name for path in place.iterdir()}
+        if int(place.name) > count and names <= {PLAN, REPORT}:
+            shutil.rmtree(place)
 
 
 def start_project(folder: Path | str) -> Path:

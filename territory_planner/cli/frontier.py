@@ -27,7 +27,7 @@ def frontier_text(made: Weighed) -> str:
     """Return the plans as a table, the named ones in sentences, and what is missing."""
     from territory_planner.evaluation.proof import proof
     from territory_planner.reporting.frontier_chart import axis_text
-    from territory_planner.reporting.frontier_page import named_sentences, names_of
+    from territory_planner.reporting.frontier_page import label_of, named_sentences
     from territory_planner.reporting.numbers import quantity
     from territory_planner.scenarios.compare import aligned
     from territory_planner.scenarios.frontier import level_in_words
@@ -50,7 +50,7 @@ def frontier_text(made: Weighed) -> str:
         ]
         if point.expected_out is not None:
             row.append(quantity(point.expected_out, 1))
-        rows.append([*row, ", ".join(short for short, _ in names_of(frontier, point))])
+        rows.append([*row, label_of(frontier, point)])
     lines = aligned(rows)
     lines += ["", *named_sentences(frontier)]
     for point in frontier.missing:

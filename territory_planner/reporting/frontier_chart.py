@@ -35,8 +35,8 @@ TICKS = 6
 CLASSES = (0.5, 1.0, 1.5)
 """Shares of the band at which the colour changes."""
 COLOURS = (FEWER[2], FEWER[1], MORE[1], MORE[2])
-SIDE = 0.62
-"""Share of the width beyond which a label stands to the left of its mark."""
+LETTER, LINE, AWAY = 7.6, 18.0, 20.0
+"""About how wide a letter of a label is, how high a line, and how far from its mark it stands."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Mark:
     is_inside: bool
     is_knee: bool
     label: str
-    is_left: bool
+    label_at: tuple[float, float, str]
     told: str
     link: str
 
@@ -122,31 +122,33 @@ def frontier_chart(frontier: Frontier, told: list[str], labels: list[str], links
         For each point of `frontier.best` its numbers in words, its names, and the page that opens.
     """
     best, axes = frontier.best, frontier.tradeoff.axes
+    top = TOP if frontier.missing else STRIP
     up: Axis = "travel" if "travel" in axes else "disruption"
     along: Axis = "disruption" if "disruption" in axes and up == "travel" else "balance"
     missing = frontier.missing
     asked = [level for p in missing if (level := _asked(p.level, along)) is not None]
     x = _scale(along, [*(p.values[along] for p in best), *asked])
     y = _scale(up, [p.values[up] for p in best])
-    wide, tall = WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM
+    wide, tall = WIDTH - LEFT - RIGHT, HEIGHT - top - BOTTOM
 
     def across(value: float) -> float:
         return LEFT + wide * x.share(value)
 
     def down(value: float) -> float:
-        return TOP + tall * (1 - y.share(value))
+        return top + tall * (1 - y.share(value))
 
     knee = frontier.knee
+    places = [(across(p.values[along]), down(p.values[up])) for p in best]
     marks = [
         Mark(
-            x=across(p.values[along]),
-            y=down(p.values[up]),
+            x=places[n][0],
+            y=places[n][1],
             number=str(n + 1),
             colour=colour_of(p.values["balance"]),
             is_inside=p.values["balance"] <= 1 + ROOM,
             is_knee=p is knee,
             label=labels[n],
-            is_left=x.share(p.values[along]) > SIDE,
+            label_at=_room_for(labels[n], places[n], places),
             told=told[n],
             link=links[n],
         )
@@ -172,11 +174,31 @@ def frontier_chart(frontier: Frontier, told: list[str], labels: list[str], links
             height=HEIGHT,
             left=LEFT,
             right=WIDTH - RIGHT,
-            top=TOP,
+            top=top,
             base=HEIGHT - BOTTOM,
             strip=STRIP,
         )
     )
+
+
+def _room_for(
+    label: str, place: tuple[float, float], places: list[tuple[float, float]]
+) -> tuple[float, float, str]:
+    """Return where a label begins or ends: where it covers the fewest marks."""
+    wide = LETTER * len(label)
+
+    def covered(side: int, rise: float) -> tuple[float, int]:
+        x, y = place[0] + side * AWAY, place[1] + rise
+        left, right = (x, x + wide) if side > 0 else (x - wide, x)
+        beyond = max(LEFT - left, right - WIDTH, TOP - y, 0.0)
+        hit = sum(left - 12 < a < right + 12 and y - LINE - 8 < b < y + 14 for a, b in places)
+        return hit + beyond, -side
+
+    side, rise = min(
+        ((side, rise) for rise in (-10.0, 20.0, 5.0, -28.0, 38.0) for side in (1, -1)),
+        key=lambda at: covered(*at),
+    )
+    return place[0] + side * AWAY, place[1] + rise, "start" if side > 0 else "end"
 
 
 def _cross(
@@ -194,7 +216,7 @@ def _cross(
         is_inside=point.level.scale <= 1 + ROOM,
         is_knee=False,
         label="",
-        is_left=False,
+        label_at=(0.0, 0.0, "start"),
         told=f"No plan: {words}\n{point.why}",
         link="#missing",
     )

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from territory_planner.evaluation.disruption import moved_accounts
 from territory_planner.evaluation.proof import at_least_percent, at_most_percent, proof
+from territory_planner.reporting.content import has_today
 from territory_planner.reporting.frontier_chart import (
     CLASSES,
     COLOURS,
@@ -48,7 +49,7 @@ def frontier_page(frontier: Frontier, links: Sequence[str], title: str = "Trade-
         When something in the page would be loaded from elsewhere.
     """
     problem, best = frontier.problem, frontier.best
-    labels = [" · ".join(short for short, _ in names_of(frontier, p)) for p in best]
+    labels = [label_of(frontier, p) for p in best]
     told = [_told(frontier, n, p) for n, p in enumerate(best)]
     page = (
         environment()
@@ -76,34 +77,37 @@ def frontier_page(frontier: Frontier, links: Sequence[str], title: str = "Trade-
     return page
 
 
-def names_of(frontier: Frontier, point: Point) -> list[tuple[str, str]]:
-    """Return what a point is called: a label for the chart, and the whole name."""
+def names(frontier: Frontier) -> list[tuple[Point, str, str]]:
+    """Return the points that have a name, each with a label for the chart and the whole name."""
     found = []
-    if point is frontier.fewest:
-        found.append(("fewest moves", "the fewest moves that bring everyone inside the band"))
-    if point is frontier.most_moved and frontier.at_most is not None:
-        share = at_most_percent(frontier.at_most)
-        measure = frontier.tradeoff.measure
-        found.append(
-            (f"best within {share}", f"the best plan that moves no more than {share} of {measure}")
-        )
-    if point is frontier.knee:
-        found.append(("knee", "the knee"))
+    if frontier.fewest is not None:
+        whole = "the fewest moves that bring everyone inside the band"
+        found.append((frontier.fewest, "fewest moves", whole))
+    if frontier.most_moved is not None:
+        share = at_most_percent(frontier.at_most or 0.0)
+        whole = f"the best plan that moves no more than {share} of {frontier.tradeoff.measure}"
+        found.append((frontier.most_moved, f"best within {share}", whole))
+    if frontier.knee is not None:
+        found.append((frontier.knee, "knee", "the knee"))
     return found
+
+
+def label_of(frontier: Frontier, point: Point) -> str:
+    """Return a point's names for the chart; nothing for one that has none."""
+    return " · ".join(short for named, short, _ in names(frontier) if named is point)
 
 
 def named_sentences(frontier: Frontier) -> list[str]:
     """Return a sentence for each point that has a name."""
-    sentences = []
-    measure = frontier.tradeoff.measure
-    for n, point in enumerate(frontier.best):
-        for _, name in names_of(frontier, point):
-            words = _values(frontier, point)
-            sentence = f"{name[0].upper()}{name[1:]}: plan {n + 1}, {words}."
-            if point is frontier.fewest and name.startswith("the fewest"):
-                bound = at_least_percent(frontier.fewest_bound)
-                sentence += f" No plan inside the band moves less than {bound} of {measure}."
-            sentences.append(sentence)
+    measure, sentences = frontier.tradeoff.measure, []
+    number = {id(point): n + 1 for n, point in enumerate(frontier.best)}
+    for point, short, name in names(frontier):
+        words = _values(frontier, point)
+        sentence = f"{name[0].upper()}{name[1:]}: plan {number[id(point)]}, {words}."
+        if short == "fewest moves":
+            bound = at_least_percent(frontier.fewest_bound)
+            sentence += f" No plan inside the band moves less than {bound} of {measure}."
+        sentences.append(sentence)
     if frontier.at_most is not None and frontier.most_moved is None:
         share = at_most_percent(frontier.at_most)
         sentences.append(
@@ -121,20 +125,29 @@ def _headline(frontier: Frontier) -> str:
 
 
 def _values(frontier: Frontier, point: Point) -> str:
+    told = {
+        "travel": "{} km",
+        "disruption": f"{{}} of {frontier.tradeoff.measure} changes hands",
+        "balance": f"{axis_title(frontier, 'balance')} {{}}",
+    }
     return ", ".join(
-        f"{axis_title(frontier, axis)} {axis_text(frontier, axis, point.values[axis])}"
-        for axis in _axes(frontier)
+        told[axis].format(axis_text(frontier, axis, point.values[axis])) for axis in _axes(frontier)
     )
 
 
 def _axes(frontier: Frontier) -> list[Axis]:
     """Return what is shown of each plan: what is weighed, and the rest where there is any."""
-    return [axis for axis in SHOWN if axis != "balance" or frontier.criteria.bands]
+    is_there = {
+        "travel": bool(frontier.criteria.compactness),
+        "disruption": has_today(frontier.problem),
+        "balance": bool(frontier.criteria.bands),
+    }
+    return [axis for axis in SHOWN if is_there[axis]]
 
 
 def _told(frontier: Frontier, n: int, point: Point) -> str:
-    names = [name for _, name in names_of(frontier, point)]
-    lines = [f"Plan {n + 1}" + (f": {'; '.join(names)}" if names else "")]
+    called = "; ".join(name for named, _, name in names(frontier) if named is point)
+    lines = [f"Plan {n + 1}: {called}" if called else f"Plan {n + 1}"]
     for axis in _axes(frontier):
         title = axis_title(frontier, axis)
         lines.append(f"{title}: {axis_text(frontier, axis, point.values[axis])}")

@@ -206,6 +206,11 @@ class _Sought:
         except InfeasibleError as error:
             self._failures.append(error)
             return Point(level, why=str(error), is_proven=True)
+        except KeyboardInterrupt:
+            if not self.found:
+                raise
+            self._is_stopped = True
+            return Point(level, why="The search was interrupted before a plan was found.")
         except NoPlanFoundError as error:
             known = self._known_plan(level, wish)
             if known is None:
@@ -216,7 +221,7 @@ class _Sought:
             known = self._known_plan(level, wish)
             if known is not None and known.objective < plan.objective:
                 plan = replace(known, bound=plan.bound)
-        self._is_stopped = plan.stopped == "stopped"
+        self._is_stopped |= plan.stopped == "stopped"
         values = measured(plan.problem, plan.alignment, self.criteria, self.measure)
         out = None
         if self.tradeoff.is_robust:
@@ -257,7 +262,9 @@ class _Sought:
         told, began = self.progress, self.seconds
 
         def of_all(step: Step) -> object:
-            return told(replace(step, seconds=began + step.seconds))
+            is_enough = told(replace(step, seconds=began + step.seconds)) is True
+            self._is_stopped |= is_enough
+            return is_enough
 
         return of_all
 

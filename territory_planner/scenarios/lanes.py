@@ -22,6 +22,8 @@ LOOSEST, TIGHTEST = 2.0, 0.25
 """Scales of the bands between which balance is weighed."""
 CLOSED = 1e-3
 """Share of a lane's length below which a gap is not looked into any more."""
+LEAST = 1e-6
+"""The narrowest gap, lest a level differ from a plan's own value by no more than rounding does."""
 MISSES = 2
 """How often a level may have no plan, and no proof of none, before a lane ends there."""
 FURTHER = 0.25
@@ -68,18 +70,19 @@ class _Lane:
         top = found[-1].values[self.axis]
         failed = [self.place(p) for p in self.points if p.plan is None]
         proven = [self.place(p) for p in self.points if p.plan is None and p.is_proven]
-        length = max(top - max([self.floor, *proven]), 1e-300)
+        length = top - self.floor
+        closed = max(CLOSED * length, LEAST)
         result = []
         for tight, loose in pairwise(found):
             low, high = self.place(tight), loose.values[self.axis]
             reach = loose.values[self.axis] - tight.values[self.axis]
-            if high - low <= CLOSED * length or reach <= 0:
+            if high - low <= closed or reach <= 0:
                 continue
             apart = float(np.linalg.norm(scaled[id(loose)] - scaled[id(tight)]))
             width = apart * min((high - low) / reach, 1.0)
             result.append(Gap(width, self.make((low + high) / 2)))
         reach = top - found[0].values[self.axis]
-        beyond = self._beyond(found[0], failed, proven, length, reach)
+        beyond = self._beyond(found[0], failed, proven, closed, reach)
         return result if beyond is None else [*result, beyond]
 
     def _beyond(
@@ -87,13 +90,13 @@ class _Lane:
         tightest: Point,
         failed: list[float],
         proven: list[float],
-        length: float,
+        closed: float,
         reach: float,
     ) -> Gap | None:
         at = min(tightest.values[self.axis], self.place(tightest))
         below = max([self.floor, *(f for f in failed if f < at)])
         unproven = sum(f not in proven for f in failed)
-        if at - below <= CLOSED * length or unproven >= MISSES:
+        if at - below <= closed or unproven >= MISSES:
             return None
         step = FURTHER * (reach if reach > 0 else at - below)
         further = max(at - step, (at + below) / 2)
