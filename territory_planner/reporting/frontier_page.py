@@ -125,13 +125,13 @@ def _headline(frontier: Frontier) -> str:
 
 
 def _values(frontier: Frontier, point: Point) -> str:
-    told = {
-        "travel": "{} km",
-        "disruption": f"{{}} of {frontier.tradeoff.measure} changes hands",
-        "balance": f"{axis_title(frontier, 'balance')} {{}}",
+    units = {
+        "travel": " km",
+        "disruption": f" of {frontier.tradeoff.measure} changes hands",
+        "balance": f" {axis_title(frontier, 'balance')}",
     }
     return ", ".join(
-        told[axis].format(axis_text(frontier, axis, point.values[axis])) for axis in _axes(frontier)
+        f"{axis_text(frontier, axis, point.values[axis])}{units[axis]}" for axis in _axes(frontier)
     )
 
 

@@ -22,7 +22,7 @@ REPS = ["territory_id,latitude,longitude", "T1,50.05,8.0", "T2,50.15,8.0"]
 def test_the_sample_s_frontier(sample: Path, tmp_path: Path) -> None:
     """At least 12 plans, none dominated, each saved with its report beside it."""
     out = tmp_path / "weighed"
-    done = run("frontier", sample, "--out", out, "--time-limit", "100", "--points", "14", "--json")
+    done = run("frontier", sample, "--out", out, "--time-limit", "60", "--points", "13", "--json")
     assert done.code == 0, done.err
     best = [p for p in done.json["points"] if p["plan"] is not None]
     assert len(best) >= 12
