@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from territory_planner.reporting import draw_map, write_report
     from territory_planner.scenarios.compare import compare
     from territory_planner.scenarios.edits import apply
+    from territory_planner.scenarios.frontier import Tradeoff
+    from territory_planner.scenarios.frontier_search import frontier
     from territory_planner.scenarios.repair import repair
     from territory_planner.scenarios.stress import stress
     from territory_planner.scenarios.why import why
@@ -47,12 +49,14 @@ __all__ = [
     "Scenario",
     "SolveOptions",
     "TerritoryPlannerError",
+    "Tradeoff",
     "apply",
     "check",
     "compare",
     "draw_map",
     "evaluate",
     "export_assignments",
+    "frontier",
     "load_plan",
     "read_problem",
     "read_settings",
@@ -77,12 +81,14 @@ _HOMES = {
     "Scenario": "domain.scenario",
     "SolveOptions": "domain.plan",
     "TerritoryPlannerError": "errors",
+    "Tradeoff": "scenarios.frontier",
     "apply": "scenarios.edits",
     "check": "intake",
     "compare": "scenarios.compare",
     "draw_map": "reporting",
     "evaluate": "evaluation.scorecard",
     "export_assignments": "exporting.plan_files",
+    "frontier": "scenarios.frontier_search",
     "load_plan": "store.plan_file",
     "read_problem": "intake",
     "read_settings": "config",

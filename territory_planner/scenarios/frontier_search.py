@@ -7,8 +7,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 
-import numpy as np
-
 from territory_planner.domain.criteria import Criteria
 from territory_planner.domain.plan import Plan, SolveOptions, Step
 from territory_planner.domain.problem import Problem
@@ -28,6 +26,7 @@ from territory_planner.scenarios.frontier import (
     measured,
     unpriced,
 )
+from territory_planner.scenarios.frontier_starts import known_plan, start_for
 from territory_planner.scenarios.lanes import ends, next_level, settled
 from territory_planner.scenarios.stress import stress
 from territory_planner.solving import solve
@@ -198,7 +197,7 @@ class _Sought:
         wish = criteria_at(self.criteria, self.tradeoff, level)
         options = replace(self.options, time_limit_s=limit)
         try:
-            start = self._start(level)
+            start = start_for(level, self.found, self.start)
             if level.is_fewest:
                 start, taken = self._first_moved_less(wish, options, start)
                 options = replace(options, time_limit_s=max(limit - taken, LEAST_S))
@@ -212,13 +211,13 @@ class _Sought:
             self._is_stopped = True
             return Point(level, why="The search was interrupted before a plan was found.")
         except NoPlanFoundError as error:
-            known = self._known_plan(level, wish)
+            known = known_plan(level, self.found, wish)
             if known is None:
                 self._failures.append(error)
                 return Point(level, why=_short(error))
             plan = known
         else:
-            known = self._known_plan(level, wish)
+            known = known_plan(level, self.found, wish)
             if known is not None and known.objective < plan.objective:
                 plan = replace(known, bound=plan.bound)
         self._is_stopped |= plan.stopped == "stopped"
@@ -268,34 +267,6 @@ class _Sought:
 
         return of_all
 
-    def _start(self, level: Level) -> Plan | None:
-        """Return the plan to begin at.
-
-        Of the plans that break the level the one that breaks it least: to mend a plan that is too
-        loose leads further than to loosen one that is too tight. Where all hold it, the best.
-        """
-        if level.is_fewest:
-            held = self._holding(level)
-            least = min(held or self.found, key=lambda p: p.values["disruption"], default=None)
-            return self.start if least is None else least.plan
-        looser = [point for point in self.found if _excess(point, level) > ROOM]
-        if looser:
-            return min(looser, key=lambda p: _excess(p, level)).plan
-        best = min(self.found, key=lambda p: p.values["travel"], default=None)
-        return self.start if best is None else best.plan
-
-    def _holding(self, level: Level) -> list[Point]:
-        return [point for point in self.found if _excess(point, level) <= ROOM]
-
-    def _known_plan(self, level: Level, wish: Criteria) -> Plan | None:
-        """Return the best plan known that holds a level, as one of that level."""
-        held = [] if level.is_fewest else self._holding(level)
-        best = min(held, key=lambda p: p.values["travel"], default=None)
-        if best is None or best.plan is None:
-            return None
-        known = replace(best.plan, criteria=wish, bound=0.0, stages=(), stopped="time limit")
-        return replace(known, tolls=np.empty(0), losses=np.empty((0, 0)))
-
     def _weigh(self) -> None:
         """Say anew which points are dominated, and give every plan the best bound that holds."""
         found = self.found
@@ -315,13 +286,6 @@ def _with_best_bound(point: Point, found: tuple[Point, ...]) -> Plan:
     assert plan is not None
     bounds = [p.plan.bound for p in found if p.plan is not None and point.level.is_within(p.level)]
     return replace(plan, bound=min(max(bounds), plan.objective))
-
-
-def _excess(point: Point, level: Level) -> float:
-    """Return by how much a point's plan breaks a level, as shares."""
-    over = max(point.values["balance"] / level.scale - 1, 0.0)
-    budget = np.inf if level.budget is None else level.budget
-    return over + max(point.values["disruption"] - budget, 0.0)
 
 
 def _short(error: NoPlanFoundError) -> str:
