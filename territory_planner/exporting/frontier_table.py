@@ -38,7 +38,7 @@ def _values(
         "plan": None if n is None else n + 1,
         "knee": point is frontier.knee,
         "fewest_moves": point is frontier.fewest,
-        "best_at_most": point is frontier.most_moved,
+        "best_at_most": point is frontier.best_within,
         "band_scale": level.scale,
         "budget": level.budget,
         **{axis: point.values.get(axis) for axis in AXES},

@@ -83,10 +83,10 @@ def names(frontier: Frontier) -> list[tuple[Point, str, str]]:
     if frontier.fewest is not None:
         whole = "the fewest moves that bring everyone inside the band"
         found.append((frontier.fewest, "fewest moves", whole))
-    if frontier.most_moved is not None:
+    if frontier.best_within is not None:
         share = at_most_percent(frontier.at_most or 0.0)
         whole = f"the best plan that moves no more than {share} of {frontier.tradeoff.measure}"
-        found.append((frontier.most_moved, f"best within {share}", whole))
+        found.append((frontier.best_within, f"best within {share}", whole))
     if frontier.knee is not None:
         found.append((frontier.knee, "knee", "the knee"))
     return found
@@ -108,7 +108,7 @@ def named_sentences(frontier: Frontier) -> list[str]:
             bound = at_least_percent(frontier.fewest_bound)
             sentence += f" No plan inside the band moves less than {bound} of {measure}."
         sentences.append(sentence)
-    if frontier.at_most is not None and frontier.most_moved is None:
+    if frontier.at_most is not None and frontier.best_within is None:
         share = at_most_percent(frontier.at_most)
         sentences.append(
             f"No plan inside the band was found that moves no more than {share} of {measure}."

@@ -174,7 +174,7 @@ class Frontier:
         return max(stages, default=0.0)
 
     @property
-    def most_moved(self) -> Point | None:
+    def best_within(self) -> Point | None:
         """The best point inside the project's bands of those that move at most `at_most`."""
         if self.at_most is None:
             return None

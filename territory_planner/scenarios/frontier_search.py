@@ -26,7 +26,7 @@ from territory_planner.scenarios.frontier import (
     measured,
     unpriced,
 )
-from territory_planner.scenarios.frontier_starts import known_plan, start_for
+from territory_planner.scenarios.frontier_starts import holding, known_plan, start_for
 from territory_planner.scenarios.lanes import ends, next_level, settled
 from territory_planner.scenarios.stress import stress
 from territory_planner.solving import solve
@@ -82,13 +82,12 @@ def frontier(
     for level in ends(sought.tradeoff.axes):
         sought.ask(level)
     at_most = sought.at_most()
-    if at_most is not None:
+    if at_most is not None and not sought.moves_at_most(at_most):
         sought.ask(Level(1.0, at_most))
     while sought.is_wanting():
         following = next_level(sought.points, sought.tradeoff.axes)
-        if following is None:
+        if following is None or not sought.ask(following):
             break
-        sought.ask(following)
     sought.check_found()
     return Frontier(
         problem,
@@ -165,14 +164,22 @@ class _Sought:
         moved = [p.values["disruption"] for p in self.found if p.values["balance"] <= 1 + ROOM]
         return round((min(moved) + max(moved)) / 2, 3) if moved else None
 
-    def ask(self, level: Level) -> None:
-        """Ask one level, and keep what comes of it; what follows from other points is not asked."""
+    def moves_at_most(self, share: float) -> bool:
+        """Return whether the plan that may move anything moves no more than a share by itself."""
+        free = [p for p in self.found if p.level == Level()]
+        return any(p.values["disruption"] <= share + ROOM for p in free)
+
+    def ask(self, level: Level) -> bool:
+        """Ask one level and keep what comes of it; return whether there was anything to ask.
+
+        What is proven by other points is not searched for again.
+        """
         if self._is_stopped:
-            return
+            return False
         known = self._known_missing(level)
         if known is not None:
             if level.is_fewest:
-                return
+                return False
             point = Point(level, why=known, is_proven=True)
         elif self.points and self.seconds_left() < LEAST_S:
             point = Point(level, why="The time was over before this point was begun.")
@@ -180,6 +187,7 @@ class _Sought:
             point = self._solved(level)
         self.points.append(point)
         self._weigh()
+        return True
 
     def _known_missing(self, level: Level) -> str | None:
         """Return why no plan can be expected, where that follows from points already asked."""
@@ -187,7 +195,7 @@ class _Sought:
             if point.plan is None and level.is_within(point.level):
                 if point.is_proven:
                     return f"A looser point has no plan either: {point.why}"
-                if level.is_fewest and point.level.scale == level.scale:
+                if level.is_fewest and not holding(level, self.found):
                     return point.why
         return None
 
@@ -220,6 +228,9 @@ class _Sought:
             known = known_plan(level, self.found, wish)
             if known is not None and known.objective < plan.objective:
                 plan = replace(known, bound=plan.bound)
+        if level.is_fewest and len(wish.disruption) > 1:
+            # Its last stage also moves as little as it can of other measures; the level does not.
+            plan = replace(plan, bound=0.0)
         self._is_stopped |= plan.stopped == "stopped"
         values = measured(plan.problem, plan.alignment, self.criteria, self.measure)
         out = None

@@ -26,7 +26,7 @@ def start_for(level: Level, found: Sequence[Point], first: Plan | None) -> Plan 
         What to begin at where there is none.
     """
     if level.is_fewest:
-        held = _holding(level, found)
+        held = holding(level, found)
         least = min(held or found, key=lambda p: p.values["disruption"], default=None)
         return first if least is None else least.plan
     looser = [point for point in found if excess(point, level) > ROOM]
@@ -44,7 +44,7 @@ def known_plan(level: Level, found: Sequence[Point], wish: Criteria) -> Plan | N
     wish
         What the level asks for.
     """
-    held = [] if level.is_fewest else _holding(level, found)
+    held = [] if level.is_fewest else holding(level, found)
     best = min(held, key=lambda p: p.values["travel"], default=None)
     if best is None or best.plan is None:
         return None
@@ -61,5 +61,6 @@ def excess(point: Point, level: Level) -> float:
     return over + max(point.values["disruption"] - budget, 0.0)
 
 
-def _holding(level: Level, found: Sequence[Point]) -> list[Point]:
+def holding(level: Level, found: Sequence[Point]) -> list[Point]:
+    """Return the points whose plan holds a level."""
     return [point for point in found if excess(point, level) <= ROOM]

@@ -73,7 +73,7 @@ def test_named_points_are_what_they_are_called(robust: Frontier) -> None:
     """The fewest moves inside the band, and the best plan that moves no more than a share."""
     found = robust
     inside = [p for p in found.best if p.values["balance"] <= 1 + 1e-9]
-    fewest, best = found.fewest, found.most_moved
+    fewest, best = found.fewest, found.best_within
     assert fewest is not None
     assert best is not None
     assert fewest.values["disruption"] == min(p.values["disruption"] for p in inside)
@@ -202,3 +202,11 @@ def test_all_that_cannot_be_shown_is_told_at_once() -> None:
         assert part in told
     with pytest.raises(InputError, match="nobody serves any account today"):
         frontier(world("..../..../...."), CRITERIA, Tradeoff(), OPTIONS)
+
+
+def test_no_level_is_asked_twice() -> None:
+    """Whatever is missing, the frontier ends, and each level is asked once."""
+    tight = Criteria(bands={"workload": Band.within(0.02)})
+    found = frontier(world(), tight, Tradeoff(points=30), OPTIONS)
+    levels = [point.level for point in found.points]
+    assert len(set(levels)) == len(levels)
