@@ -35,6 +35,8 @@ MOST_ASKED = 3
 """Levels that are asked for each point that is wanted, at the most."""
 PATIENCE = 1.5
 """Times its equal part of the time that is left, what one level may take."""
+FIRST = 0.25
+"""Of the time that is left, what the first plan may take: all others begin at one found before."""
 LEAST_S = 0.5
 """Seconds below which no further level is begun."""
 DEMAND, DRAWS, SEED = 0.2, 200, 1
@@ -263,6 +265,8 @@ class _Sought:
         """Return the seconds that a level may take: a good part of what is left for each point."""
         left = max(self.seconds_left(), LEAST_S)
         ahead = max(self.tradeoff.points - self.kept(), 1)
+        if not self.found:
+            return min(max(FIRST, PATIENCE / ahead), 1.0) * left
         stages = 2 if level.is_fewest else 1
         return min(PATIENCE * stages * left / ahead, left)
 
