@@ -26,7 +26,13 @@ from territory_planner.scenarios.frontier import (
     measured,
     unpriced,
 )
-from territory_planner.scenarios.frontier_starts import holding, known_plan, start_for
+from territory_planner.scenarios.frontier_starts import (
+    holding,
+    in_short,
+    known_plan,
+    start_for,
+    with_best_bound,
+)
 from territory_planner.scenarios.lanes import ends, next_level, settled
 from territory_planner.scenarios.stress import stress
 from territory_planner.solving import solve
@@ -224,7 +230,7 @@ class _Sought:
             known = known_plan(level, self.found, wish)
             if known is None:
                 self._failures.append(error)
-                return Point(level, why=_short(error))
+                return Point(level, why=in_short(error))
             plan = known
         else:
             known = known_plan(level, self.found, wish)
@@ -289,23 +295,7 @@ class _Sought:
             return
         kept = pareto.undominated(axis_values(found, self.tradeoff.axes))
         weighed = {
-            id(p): replace(p, plan=_with_best_bound(p, found), is_dominated=not is_kept)
+            id(p): replace(p, plan=with_best_bound(p, found), is_dominated=not is_kept)
             for p, is_kept in zip(found, kept, strict=True)
         }
         self.points = [weighed.get(id(p), p) for p in self.points]
-
-
-def _with_best_bound(point: Point, found: tuple[Point, ...]) -> Plan:
-    """Return a point's plan with the best bound of any looser point, which holds here too."""
-    plan = point.plan
-    assert plan is not None
-    bounds = [p.plan.bound for p in found if p.plan is not None and point.level.is_within(p.level)]
-    return replace(plan, bound=min(max(bounds), plan.objective))
-
-
-def _short(error: NoPlanFoundError) -> str:
-    count = len(error.violations)
-    return (
-        f"No plan was found in {error.seconds:.0f} s, and none was proven impossible: the best "
-        f"alignment found still breaks {count:,} limit{'s' if count != 1 else ''}."
-    )

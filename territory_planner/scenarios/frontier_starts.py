@@ -1,4 +1,4 @@
-"""Where the search for a level begins, and what is known of it before it is searched."""
+"""What points tell of one another: where to begin, a plan that is known to do, a bound."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 
 from territory_planner.domain.criteria import Criteria
 from territory_planner.domain.plan import Plan
+from territory_planner.errors import NoPlanFoundError
 from territory_planner.scenarios.frontier import ROOM, Level, Point
 
 
@@ -64,3 +65,20 @@ def excess(point: Point, level: Level) -> float:
 def holding(level: Level, found: Sequence[Point]) -> list[Point]:
     """Return the points whose plan holds a level."""
     return [point for point in found if excess(point, level) <= ROOM]
+
+
+def with_best_bound(point: Point, found: Sequence[Point]) -> Plan:
+    """Return a point's plan with the best bound of any looser point, which holds here too."""
+    plan = point.plan
+    assert plan is not None
+    bounds = [p.plan.bound for p in found if p.plan is not None and point.level.is_within(p.level)]
+    return replace(plan, bound=min(max(bounds), plan.objective))
+
+
+def in_short(error: NoPlanFoundError) -> str:
+    """Return why there is no plan, without the long list of what the best alignment breaks."""
+    count = len(error.violations)
+    return (
+        f"No plan was found in {error.seconds:.0f} s, and none was proven impossible: the best "
+        f"alignment found still breaks {count:,} limit{'s' if count != 1 else ''}."
+    )
