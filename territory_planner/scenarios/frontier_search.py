@@ -97,14 +97,8 @@ def frontier(
         if following is None or not sought.ask(following):
             break
     sought.check_found()
-    return Frontier(
-        problem,
-        criteria,
-        sought.tradeoff,
-        tuple(sought.points),
-        at_most,
-        sought.seconds,
-    )
+    points = tuple(sought.points)
+    return Frontier(problem, criteria, sought.tradeoff, points, at_most, sought.seconds)
 
 
 class _Sought:
