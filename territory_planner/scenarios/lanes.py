@@ -30,6 +30,10 @@ FURTHER = 0.25
 """Share of its length by which a lane is tried beyond its tightest plan, when nothing is proven."""
 
 
+OUTSIDE = 0.4
+"""Worth of gaps among plans that need wider bands than the project's."""
+
+
 @dataclass(frozen=True)
 class Gap:
     """A level worth asking, and how wide the gap is that it lies in."""
@@ -54,6 +58,8 @@ class _Lane:
         The level at a coordinate.
     floor
         The coordinate below which nothing is asked.
+    worth
+        What its gaps are worth beside those of other lanes.
     """
 
     axis: Axis
@@ -61,6 +67,7 @@ class _Lane:
     place: Callable[[Point], float]
     make: Callable[[float], Level]
     floor: float
+    worth: float = 1.0
 
     def gaps(self, scaled: dict[int, FloatArray]) -> list[Gap]:
         """Return the levels in the middle of gaps, and one beyond the tightest plan."""
@@ -79,7 +86,8 @@ class _Lane:
             if high - low <= closed or reach <= 0:
                 continue
             apart = float(np.linalg.norm(scaled[id(loose)] - scaled[id(tight)]))
-            width = apart * min((high - low) / reach, 1.0)
+            # Where asking has changed nothing so far it is likely to go on so.
+            width = self.worth * apart * min((high - low) / reach, 1.0) ** 2
             result.append(Gap(width, self.make((low + high) / 2)))
         reach = top - found[0].values[self.axis]
         beyond = self._beyond(found[0], failed, proven, closed, reach)
@@ -114,7 +122,8 @@ def budget_lane(points: Sequence[Point], scale: float) -> _Lane:
     along = [p for p in points if p.level.scale == scale]
     fewest = [p for p in along if p.plan is not None and p.plan.stages]
     floor = max((p.plan.stages[0].bound for p in fewest if p.plan is not None), default=0.0)
-    return _Lane("disruption", along, _budget, lambda at: Level(scale, at), floor)
+    worth = 1.0 if scale <= 1 else OUTSIDE
+    return _Lane("disruption", along, _budget, lambda at: Level(scale, at), floor, worth)
 
 
 def next_level(points: Sequence[Point], axes: tuple[Axis, ...]) -> Level | None:
