@@ -91,7 +91,7 @@ def frontier(
         sought.ask(level)
     at_most = sought.at_most()
     if at_most is not None and not sought.moves_at_most(at_most):
-        sought.ask(Level(1.0, at_most))
+        sought.ask(Level(1.0, at_most), anew=True)
     while sought.is_wanting():
         following = next_level(sought.points, sought.tradeoff.axes)
         if following is None or not sought.ask(following):
@@ -171,10 +171,11 @@ class _Sought:
         free = [p for p in self.found if p.level == Level()]
         return any(p.values["disruption"] <= share + ROOM for p in free)
 
-    def ask(self, level: Level) -> bool:
+    def ask(self, level: Level, anew: bool = False) -> bool:
         """Ask one level and keep what comes of it; return whether there was anything to ask.
 
-        What is proven by other points is not searched for again.
+        What is proven by other points is not searched for again. A point that has a name is
+        searched for anew, from no plan of another level: slower, and often better.
         """
         if self._is_stopped:
             return False
@@ -186,7 +187,7 @@ class _Sought:
         elif self.points and self.seconds_left() < LEAST_S:
             point = Point(level, why="The time was over before this point was begun.")
         else:
-            point = self._solved(level)
+            point = self._solved(level, anew)
         self.points.append(point)
         self._weigh()
         return True
@@ -201,13 +202,13 @@ class _Sought:
                     return point.why
         return None
 
-    def _solved(self, level: Level) -> Point:
+    def _solved(self, level: Level, anew: bool) -> Point:
         limit = self._limit(level)
         self.tell(f"Point {len(self.points) + 1}: {level_in_words(level, self.measure)}")
         wish = criteria_at(self.criteria, self.tradeoff, level)
         options = replace(self.options, time_limit_s=limit)
         try:
-            start = start_for(level, self.found, self.start)
+            start = self.start if anew else start_for(level, self.found, self.start)
             if level.is_fewest:
                 start, taken = self._first_moved_less(wish, options, start)
                 options = replace(options, time_limit_s=max(limit - taken, LEAST_S))

@@ -30,6 +30,8 @@ FURTHER = 0.25
 """Share of its length by which a lane is tried beyond its tightest plan, when nothing is proven."""
 
 
+SELDOM = 0.04
+"""Width of what lies beyond the fewest moves that were found."""
 OUTSIDE = 0.4
 """Worth of gaps among plans that need wider bands than the project's."""
 
@@ -60,6 +62,8 @@ class _Lane:
         The coordinate below which nothing is asked.
     worth
         What its gaps are worth beside those of other lanes.
+    beyond
+        How wide what lies beyond its tightest plan counts.
     """
 
     axis: Axis
@@ -68,6 +72,7 @@ class _Lane:
     make: Callable[[float], Level]
     floor: float
     worth: float = 1.0
+    beyond: float = FURTHER
 
     def gaps(self, scaled: dict[int, FloatArray]) -> list[Gap]:
         """Return the levels in the middle of gaps, and one beyond the tightest plan."""
@@ -108,7 +113,7 @@ class _Lane:
             return None
         step = FURTHER * (reach if reach > 0 else at - below)
         further = max(at - step, (at + below) / 2)
-        return Gap(FURTHER / (1 + unproven), self.make(further))
+        return Gap(self.beyond / (1 + unproven), self.make(further))
 
 
 def scale_lane(points: Sequence[Point], fewest: bool) -> _Lane:
@@ -123,7 +128,9 @@ def budget_lane(points: Sequence[Point], scale: float) -> _Lane:
     fewest = [p for p in along if p.plan is not None and p.plan.stages]
     floor = max((p.plan.stages[0].bound for p in fewest if p.plan is not None), default=0.0)
     worth = 1.0 if scale <= 1 else OUTSIDE
-    return _Lane("disruption", along, _budget, lambda at: Level(scale, at), floor, worth)
+    # The fewest moves have been looked for already.
+    beyond = SELDOM * worth
+    return _Lane("disruption", along, _budget, lambda at: Level(scale, at), floor, worth, beyond)
 
 
 def next_level(points: Sequence[Point], axes: tuple[Axis, ...]) -> Level | None:
