@@ -23,10 +23,14 @@ if TYPE_CHECKING:
         TerritoryPlannerError,
     )
     from territory_planner.evaluation.scorecard import evaluate
+    from territory_planner.exporting.comparison import export_comparison
     from territory_planner.exporting.plan_files import export_assignments
     from territory_planner.intake import check, read_problem
-    from territory_planner.reporting import draw_map, write_report
+    from territory_planner.reporting import draw_map, write_comparison, write_report
+    from territory_planner.reporting.stress import write_stress
+    from territory_planner.scenarios.adopt import adopted
     from territory_planner.scenarios.compare import compare
+    from territory_planner.scenarios.differences import differences
     from territory_planner.scenarios.edits import apply
     from territory_planner.scenarios.frontier import Tradeoff
     from territory_planner.scenarios.frontier_search import frontier
@@ -35,9 +39,12 @@ if TYPE_CHECKING:
     from territory_planner.scenarios.why import why
     from territory_planner.solving import solve
     from territory_planner.store.plan_file import load_plan, save_plan
+    from territory_planner.store.records import Asked
+    from territory_planner.store.runs import Store
 
 __all__ = [
     "Alignment",
+    "Asked",
     "Band",
     "Criteria",
     "Disruption",
@@ -48,14 +55,18 @@ __all__ = [
     "Problem",
     "Scenario",
     "SolveOptions",
+    "Store",
     "TerritoryPlannerError",
     "Tradeoff",
+    "adopted",
     "apply",
     "check",
     "compare",
+    "differences",
     "draw_map",
     "evaluate",
     "export_assignments",
+    "export_comparison",
     "frontier",
     "load_plan",
     "read_problem",
@@ -65,11 +76,14 @@ __all__ = [
     "solve",
     "stress",
     "why",
+    "write_comparison",
     "write_report",
+    "write_stress",
 ]
 
 _HOMES = {
     "Alignment": "domain.alignment",
+    "Asked": "store.records",
     "Band": "domain.criteria",
     "Criteria": "domain.criteria",
     "Disruption": "domain.criteria",
@@ -80,14 +94,18 @@ _HOMES = {
     "Problem": "domain.problem",
     "Scenario": "domain.scenario",
     "SolveOptions": "domain.plan",
+    "Store": "store.runs",
     "TerritoryPlannerError": "errors",
     "Tradeoff": "scenarios.frontier",
+    "adopted": "scenarios.adopt",
     "apply": "scenarios.edits",
     "check": "intake",
     "compare": "scenarios.compare",
+    "differences": "scenarios.differences",
     "draw_map": "reporting",
     "evaluate": "evaluation.scorecard",
     "export_assignments": "exporting.plan_files",
+    "export_comparison": "exporting.comparison",
     "frontier": "scenarios.frontier_search",
     "load_plan": "store.plan_file",
     "read_problem": "intake",
@@ -97,7 +115,9 @@ _HOMES = {
     "solve": "solving",
     "stress": "scenarios.stress",
     "why": "scenarios.why",
+    "write_comparison": "reporting",
     "write_report": "reporting",
+    "write_stress": "reporting.stress",
 }
 
 

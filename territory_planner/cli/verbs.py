@@ -5,14 +5,20 @@ from __future__ import annotations
 from territory_planner.cli import (
     check,
     compare,
+    diff,
     export,
     frontier,
+    history,
     init,
     plan,
     repair,
+    replay,
     report,
     scenarios,
+    show,
     stress,
+    sweep,
+    tag,
     why,
 )
 from territory_planner.cli.verb import Verb
@@ -22,6 +28,7 @@ VERBS: tuple[Verb, ...] = (
     check.VERB,
     plan.VERB,
     scenarios.VERB,
+    sweep.VERB,
     compare.VERB,
     frontier.VERB,
     why.VERB,
@@ -29,4 +36,9 @@ VERBS: tuple[Verb, ...] = (
     stress.VERB,
     report.VERB,
     export.VERB,
+    history.VERB,
+    show.VERB,
+    diff.VERB,
+    tag.VERB,
+    replay.VERB,
 )

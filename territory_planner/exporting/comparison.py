@@ -98,10 +98,10 @@ def _reps(found: Differences) -> Columns:
         own[joint] = np.arange(len(joint))
         for field in ("id", "rep"):
             columns[f"{end}_{field}"] = of_territory(side.problem, field)[own]
-    columns["accounts_in"], columns["accounts_out"] = moved.accounts_in, moved.accounts_out
+    columns["gained accounts"], columns["lost accounts"] = moved.accounts_in, moved.accounts_out
     for q, measure in enumerate(found.after.problem.measures):
-        columns[f"{_head(measure)} in"] = moved.activity_in[:, q]
-        columns[f"{_head(measure)} out"] = moved.activity_out[:, q]
+        columns[f"gained {_head(measure)}"] = moved.activity_in[:, q]
+        columns[f"lost {_head(measure)}"] = moved.activity_out[:, q]
     return columns
 
 
@@ -119,7 +119,8 @@ def _accounts(found: Differences) -> Columns:
         **_ends("from", found.before, before),
         **_ends("to", found.after, after),
         **{
-            _head(m): accounts.activity[rows, q] for q, m in enumerate(found.after.problem.measures)
+            f"its {_head(m)}": accounts.activity[rows, q]
+            for q, m in enumerate(found.after.problem.measures)
         },
         "cost_km": found.cost_km,
         "reason": found.reasons(),
@@ -141,7 +142,11 @@ def _today(found: Differences) -> NDArray[np.object_]:
 
 
 def _head(measure: Measure) -> str:
-    """Return a measure's head: with its unit it agrees with no other column's."""
+    """Return a measure's part of a head.
+
+    With its unit it agrees with no other column's; a word of ours goes before it, so that no head
+    starts like a formula.
+    """
     return f"{measure.name} [{measure.unit}]"
 
 

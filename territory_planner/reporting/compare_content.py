@@ -59,9 +59,11 @@ def compare_content(
 def _colours(matching: Matching) -> tuple[str, ...]:
     """Return one colour for each matched territory, different for neighbours on any map."""
     pairs = []
+    problems = {id(side.problem): side.problem for side in matching.sides}
+    edges = {key: unit_neighbours(problem) for key, problem in problems.items()}
     for side, joint in zip(matching.sides, matching.joint, strict=True):
         of = Alignment(looked_up(side.by_unit.territory_of, joint))
-        pairs.append(neighbouring_territories(unit_neighbours(side.problem), of))
+        pairs.append(neighbouring_territories(edges[id(side.problem)], of))
     plans = [s for s, side in enumerate(matching.sides) if not side.is_today]
     # The first plan comes first: where the palette is too small, its neighbours differ.
     order = [plans[0], *(s for s in range(len(pairs)) if s != plans[0])]
@@ -75,6 +77,7 @@ def _side(side: Side, card: Scorecard, joint: IntArray, colours: tuple[str, ...]
     )
     return {
         "name": side.name,
+        "when": side.when,
         "joint": joint.tolist(),
         "measures": [measure_content(plan, q) for q in range(side.problem.n_measures)],
         "territories": territory_content(plan, colours),

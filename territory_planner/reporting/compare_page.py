@@ -24,6 +24,8 @@ from territory_planner.scenarios.facts import facts_that_differ
 from territory_planner.scenarios.matching import matched
 from territory_planner.scenarios.side import Side
 
+SCRIPTS = ("tables.js", "compare_map.js", "compare_maps.js")
+
 
 @dataclass(frozen=True)
 class Pair:
@@ -96,7 +98,7 @@ def comparison_page(comparison: Comparison, title: str = "Plans side by side") -
             title=title,
             head=head(),
             style=template_text("report.css") + template_text("compare.css"),
-            script=template_text("tables.js") + template_text("compare_maps.js"),
+            script="".join(map(template_text, SCRIPTS)),
             data=as_json(content),
             made=datetime.now().astimezone(),
             names=comparison.names,

@@ -77,11 +77,23 @@ class _Pair:
         self.was, self.now = before.of[rows_before], after.of[rows_after]
         # Where each is on the other side, in this side's numbering.
         self.was_there, self.now_here = in_after[rows_after], in_before[rows_before]
-        self.later = Facts(
-            after.plan, rows_after, Before(in_after, before.when, (before.name, after.name))
-        )
+        # A territory that is matched with one of another id is called by what its plan calls it.
+        called = [
+            {
+                int(k): side.problem.territories[int(other)].id
+                for here, there in pairs
+                for k, other in np.unique(np.column_stack([here, there]), axis=0)
+                if k != NONE and other != NONE
+            }
+            for side, pairs in (
+                (before, ((self.was_there, self.was), (self.now, self.now_here))),
+                (after, ((self.was, self.was_there), (self.now_here, self.now))),
+            )
+        ]
+        names = (before.name, after.name)
+        self.later = Facts(after.plan, rows_after, Before(in_after, before.when, names, called[0]))
         self.earlier = Facts(
-            before.plan, rows_before, Before(in_before, after.when, (after.name, before.name))
+            before.plan, rows_before, Before(in_before, after.when, names[::-1], called[1])
         )
         self.over = (_over_budget(after, before), _over_budget(before, after))
         today = before.problem.accounts.current[rows_before]

@@ -9,7 +9,7 @@ prices and with all else as it is.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -91,12 +91,14 @@ class Differences:
             f"Moved back one at a time, at the prices of {self.after.name} and with all else as it "
             f"is, they would {'cost' if km >= 0 else 'save'} {abs(km):,.2f} km of objective in "
             "all. "
-            "Prices tell of small steps: they do not say whether bands and borders leave room."
+            "Prices tell of small steps: they do not say whether bands, borders and families "
+            "leave room."
         ]
         if self.fixed:
+            nobody = "nobody serves it today" if self.before.is_today else "the territory is gone"
             told.append(
-                f"{self.fixed:,} cannot be moved back alone: the territory is gone, or a lock, a "
-                "skill or a limit forbids it."
+                f"{self.fixed:,} cannot be moved back alone: {nobody}, or a lock, a skill or a "
+                "limit forbids it."
             )
         return tuple(told)
 
@@ -151,6 +153,7 @@ class Flows:
     activity_out: FloatArray
 
 
+@lru_cache(maxsize=1)
 def differences(comparison: Comparison) -> tuple[Differences, ...]:
     """Return what differs: of the only plan from today, or of every other plan from the first."""
     matching = matched(comparison.sides)

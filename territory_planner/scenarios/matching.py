@@ -2,7 +2,7 @@
 
 Ids that both sides have are the same territory. The others are matched so that the pairs share as
 many accounts as possible (a maximum weight matching of a sparse bipartite graph); a pair that
-shares less than a quarter of either's accounts is none, and its territories stand alone.
+shares less than a quarter of the smaller one's accounts is none, and its territories stand alone.
 """
 
 from __future__ import annotations

@@ -24,7 +24,8 @@ are straight lines from the account, but for 5, which the criteria measure from 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,11 +54,14 @@ class Before:
         "today", or "in base".
     plans
         The names of the two plans where it is not today: the one changed from, and the other.
+    ids
+        What the territories are called before, by index, where that is another id.
     """
 
     of: IntArray
     when: str = "today"
     plans: tuple[str, str] | None = None
+    ids: Mapping[int, str] = field(default_factory=dict)
 
     def beside_band(self, territory: str, side: str, measure: str) -> str:
         """Return in words that a territory is outside its band before."""
@@ -185,7 +189,8 @@ def _told(
     value = deviation[territory, q]
     told = f"{value:+.0%}" if np.isfinite(value) else "its target is 0"
     name = problem.measures[q].name
-    return f"{before.beside_band(problem.territories[territory].id, side, name)} ({told})"
+    called = before.ids.get(territory, problem.territories[territory].id)
+    return f"{before.beside_band(called, side, name)} ({told})"
 
 
 def _split_groups(problem: Problem, before: IntArray) -> BoolArray:
