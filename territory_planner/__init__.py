@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from territory_planner.scenarios.compare import compare
     from territory_planner.scenarios.differences import differences
     from territory_planner.scenarios.edits import apply
+    from territory_planner.scenarios.frontier import Tradeoff
+    from territory_planner.scenarios.frontier_search import frontier
     from territory_planner.scenarios.repair import repair
     from territory_planner.scenarios.stress import stress
     from territory_planner.scenarios.why import why
@@ -57,6 +59,7 @@ __all__ = [
     "SolveOptions",
     "Store",
     "TerritoryPlannerError",
+    "Tradeoff",
     "adopted",
     "apply",
     "check",
@@ -67,6 +70,7 @@ __all__ = [
     "evaluate",
     "export_assignments",
     "export_comparison",
+    "frontier",
     "load_plan",
     "pull",
     "read_problem",
@@ -96,6 +100,7 @@ _HOMES = {
     "SolveOptions": "domain.plan",
     "Store": "store.runs",
     "TerritoryPlannerError": "errors",
+    "Tradeoff": "scenarios.frontier",
     "adopted": "scenarios.adopt",
     "apply": "scenarios.edits",
     "check": "intake",
@@ -106,6 +111,7 @@ _HOMES = {
     "evaluate": "evaluation.scorecard",
     "export_assignments": "exporting.plan_files",
     "export_comparison": "exporting.comparison",
+    "frontier": "scenarios.frontier_search",
     "load_plan": "store.plan_file",
     "pull": "crm.pull",
     "read_problem": "intake",

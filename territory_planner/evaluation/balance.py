@@ -67,6 +67,24 @@ def inside_band(problem: Problem, alignment: Alignment, criteria: Criteria) -> B
     return inside
 
 
+def band_use(problem: Problem, alignment: Alignment, criteria: Criteria) -> float:
+    """Return the largest share of its band that any total uses: 0 is on target, 1 at a limit.
+
+    Above 1 some total is outside; infinite where one leaves a target that has no band on that side.
+    """
+    deviation = relative_deviation(problem, alignment)
+    used = 0.0
+    for name, band in criteria.bands.items():
+        off = deviation[:, problem.measure_index(name)]
+        for most, side in (
+            (float(off.max(initial=0.0)), band.upper),
+            (-float(off.min(initial=0.0)), -band.lower),
+        ):
+            if most > BAND_TOLERANCE:
+                used = max(used, most / side if side > 0 else np.inf)
+    return used
+
+
 def gini(problem: Problem, alignment: Alignment) -> FloatArray:
     """Return ``(n_measures,)`` Gini coefficients of total over target: 0 is equal, 1 all in one.
 
