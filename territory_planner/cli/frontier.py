@@ -18,7 +18,7 @@ from territory_planner.cli.verb import (
     seconds,
     whole,
 )
-from territory_planner.workflow import Weighed
+from territory_planner.workflow.frontier import Weighed
 
 TIME_LIMIT_S = 600.0
 
@@ -99,7 +99,7 @@ def _options(verb: ArgumentParser) -> None:
 def _run(arguments: Namespace) -> str:
     from territory_planner.config import read_settings
     from territory_planner.scenarios.frontier import Axis, Tradeoff
-    from territory_planner.workflow import plan_frontier
+    from territory_planner.workflow.frontier import plan_frontier
 
     settings = read_settings(arguments.project)
     axes = tuple(part.strip() for part in arguments.criteria.split(",") if part.strip())

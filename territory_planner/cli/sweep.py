@@ -116,8 +116,8 @@ def _run(arguments: Namespace) -> str:
     from territory_planner.config import read_settings, read_varied
     from territory_planner.reporting.heat_map import view_of
     from territory_planner.store.plan_file import load_plan
-    from territory_planner.sweeping import (
-        check_folder,
+    from territory_planner.workflow.places import check_place
+    from territory_planner.workflow.sweep import (
         draw_sweep,
         figures_of_project,
         sweep_project,
@@ -132,7 +132,7 @@ def _run(arguments: Namespace) -> str:
     view = view_of(grid, figures, arguments.x, arguments.y, arguments.show)
     gather = _gathering(arguments)
     folder = arguments.out or settings.path.parent / "out"
-    check_folder(folder)
+    check_place(folder)
     start = None if arguments.start is None else load_plan(arguments.start)
     options = replace(effort(settings.solve_options(), arguments), workers=arguments.threads)
     with ProgressBar(options.time_limit_s, sys.stderr) as progress:

@@ -12,7 +12,6 @@ from territory_planner.config import Settings
 from territory_planner.config.scenarios import BASE
 from territory_planner.domain.plan import Plan, SolveOptions
 from territory_planner.domain.sweep import Cell, Sweep
-from territory_planner.errors import writing
 from territory_planner.scenarios.cell import (
     NOT_PLANNED,
     Base,
@@ -140,22 +139,6 @@ def draw_sweep(swept: Swept, view: View, folder: Path, title: str) -> tuple[Path
     from territory_planner.reporting.heat_map import write_heat_map
 
     return write_heat_map(swept, view, folder / PAGE, title), write_sweep(swept, folder / TABLE)
-
-
-def check_folder(folder: Path) -> None:
-    """Refuse a folder that nothing can be written to.
-
-    Raises
-    ------
-    OutputError
-        When it is one.
-    """
-    from tempfile import TemporaryFile
-
-    with writing(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-        with TemporaryFile(dir=folder):
-            pass
 
 
 class Ledger:

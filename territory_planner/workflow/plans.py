@@ -1,16 +1,12 @@
-"""The recipe a project file asks for: read, solve, save, draw."""
+"""The recipes of a plan and of scenarios: read, solve, keep, save, draw."""
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass, replace
-from importlib.resources import as_file, files
 from pathlib import Path
-from tempfile import TemporaryFile
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 from territory_planner.config import Settings
 from territory_planner.config.scenarios import BASE
@@ -18,24 +14,16 @@ from territory_planner.domain.criteria import Criteria
 from territory_planner.domain.plan import Plan, SolveOptions, Step
 from territory_planner.domain.scenario import folder_name
 from territory_planner.errors import (
-    Fault,
     InfeasibleError,
-    InputError,
     NoPlanFoundError,
     TerritoryPlannerError,
-    writing,
 )
+from territory_planner.workflow.places import MAP, PLAN, REPORT, check_place
 
 if TYPE_CHECKING:
-    from territory_planner.scenarios.frontier import Frontier, Tradeoff
     from territory_planner.store.records import Asked
     from territory_planner.store.run import Run
     from territory_planner.store.runs import Store
-
-SEARCHED = 0.8
-"""Of a frontier's time, what the search may take: the reports need the rest."""
-
-PLAN, MAP, REPORT = "plan.plan", "map.html", "report.html"
 
 
 @dataclass(frozen=True)
@@ -102,8 +90,8 @@ def plan_project(
 
     lineage = () if scenario is None else settings.lineage(scenario)
     folder = Path(out) if out is not None else settings.path.parent / "out"
-    _check_place(folder)
-    store = _store(settings)
+    check_place(folder)
+    store = store_of(settings)
     tell(f"Reading {settings.path} ...")
     case = read_cases(settings, lineage, load_plan)[scenario or BASE]
     title = " – ".join(filter(None, [settings.project.name, scenario]))
@@ -152,8 +140,8 @@ def plan_scenarios(
     parents = {scenario.name: scenario.parent or BASE for scenario in settings.scenarios}
     places = {name: folder / folder_name(name) for name in (BASE, *parents)}
     for place in places.values():
-        _check_place(place)
-    store = _store(settings)
+        check_place(place)
+    store = store_of(settings)
     tell(f"Reading {settings.path} ...")
     cases = read_cases(settings, settings.scenarios, load_plan)
     begun = {scenario.name for scenario in settings.scenarios if scenario.start}
@@ -215,7 +203,7 @@ def _planned(
     return made
 
 
-def _store(settings: Settings) -> Store | None:
+def store_of(settings: Settings) -> Store | None:
     """Return a project's store, None where it wants none."""
     if not settings.store.keep:
         return None
@@ -234,136 +222,3 @@ def _kept(run: Run, plan: Plan) -> TerritoryPlannerError | None:
             run.fail(str(error))
         return error
     return None
-
-
-@dataclass(frozen=True)
-class Weighed:
-    """A frontier and the files it was written to.
-
-    Parameters
-    ----------
-    frontier
-        The points.
-    page, table
-        The page to choose from, and the CSV file.
-    links
-        For each point of `frontier.best` its report, relative to the page; its plan lies beside it.
-    """
-
-    frontier: Frontier
-    page: Path
-    table: Path
-    links: tuple[str, ...]
-
-
-def plan_frontier(
-    settings: Settings,
-    tradeoff: Tradeoff,
-    out: Path | str | None = None,
-    options: SolveOptions | None = None,
-    progress: Callable[[Step], object] | None = None,
-    tell: Callable[[str], object] = lambda _: None,
-) -> Weighed:
-    """Find the frontier of a project; write plan and report of each point, a page and a table.
-
-    Parameters
-    ----------
-    settings, options, progress, tell
-        As in `plan_project`; the time limit is that of everything, the reports included.
-    tradeoff
-        What is weighed.
-    out
-        The folder for the files; ``out/frontier`` beside `plan.toml` when not given.
-
-    Raises
-    ------
-    InputError, OutputError, InfeasibleError, NoPlanFoundError
-        As `plan_project` does, the last two when no level has a plan.
-    """
-    from territory_planner.exporting.frontier_table import write_frontier_table
-    from territory_planner.intake import read_problem
-    from territory_planner.reporting import write_report
-    from territory_planner.reporting.frontier_page import write_frontier
-    from territory_planner.scenarios.frontier_search import frontier
-    from territory_planner.store.plan_file import save_plan
-
-    folder = Path(out) if out is not None else settings.path.parent / "out" / "frontier"
-    _check_place(folder)
-    tell(f"Reading {settings.path} ...")
-    problem, criteria = read_problem(settings), settings.criteria()
-    options = options or settings.solve_options()
-    search = replace(options, time_limit_s=SEARCHED * options.time_limit_s)
-    found = frontier(problem, criteria, tradeoff, search, progress, tell)
-    tell(f"Writing {len(found.best)} reports ...")
-    links = tuple(f"points/{n + 1:02d}/{REPORT}" for n in range(len(found.best)))
-    for n, (point, link) in enumerate(zip(found.best, links, strict=True)):
-        if point.plan is not None:
-            title = f"{settings.project.name} – plan {n + 1} of {len(links)}"
-            write_report(point.plan, folder / link, title=title)
-            save_plan(point.plan, (folder / link).with_name(PLAN))
-    _remove_older(folder / "points", len(links))
-    table = write_frontier_table(found, folder / "frontier.csv", links)
-    name = f"{settings.project.name} – trade-offs"
-    page = write_frontier(found, folder / "frontier.html", links, name)
-    return Weighed(found, page, table, links)
-
-
-def _remove_older(points: Path, count: int) -> None:
-    """Remove the points of an earlier frontier that had more, unless anything else lies there."""
-    for place in points.glob("[0-9][0-9]"):
-        names = {path.name for path in place.iterdir()}
-        if int(place.name) > count and names <= {PLAN, REPORT}:
-            shutil.rmtree(place)
-
-
-def start_project(folder: Path | str) -> Path:
-    """Copy the small sample project into a folder, whole or not at all, and return the folder.
-
-    Raises
-    ------
-    InputError
-        When there is a file of that name, or the folder is not empty.
-    OutputError
-        When it cannot be written.
-    """
-    folder = Path(folder)
-    with writing(folder):
-        _copy_sample(folder)
-    return folder
-
-
-def _check_place(folder: Path) -> None:
-    """Refuse a folder that nothing can be written to; leave nothing in it."""
-    with writing(folder):
-        if folder.exists() and not folder.is_dir():
-            raise InputError([Fault(str(folder), "this is a file. Give a folder to write to.")])
-        there = next(parent for parent in (folder, *folder.resolve().parents) if parent.exists())
-        with TemporaryFile(dir=there):
-            pass
-    faults = [
-        Fault(str(folder / name), "this is a folder. Remove it, or give another place.")
-        for name in (PLAN, MAP, REPORT)
-        if (folder / name).is_dir()
-    ]
-    if faults:
-        raise InputError(faults)
-
-
-def _copy_sample(folder: Path) -> None:
-    if folder.exists() and not folder.is_dir():
-        raise InputError([Fault(str(folder), "this is a file. Give a new folder.")])
-    if folder.is_dir() and any(folder.iterdir()):
-        message = "the folder is not empty, and nothing in it is overwritten. Give a new folder."
-        raise InputError([Fault(str(folder), message)])
-    target = folder.resolve()
-    target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = target.with_name(f".{target.name}.{uuid4().hex}")
-    try:
-        with as_file(files("territory_planner") / "sample") as sample:
-            left = shutil.ignore_patterns("__pycache__", "out", "runs.sqlite*")
-            shutil.copytree(sample, temporary, ignore=left)
-        if target.is_dir():
-            target.rmdir()
-        temporary.rename(target)
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
