@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from territory_planner.exporting.plan_files import export_assignments
     from territory_planner.intake import check, read_problem
     from territory_planner.reporting import draw_map, write_report
+    from territory_planner.salesops.route import route
     from territory_planner.scenarios.compare import compare
+    from territory_planner.scenarios.drift import drift
     from territory_planner.scenarios.edits import apply
     from territory_planner.scenarios.repair import repair
     from territory_planner.scenarios.stress import stress
@@ -51,12 +53,14 @@ __all__ = [
     "check",
     "compare",
     "draw_map",
+    "drift",
     "evaluate",
     "export_assignments",
     "load_plan",
     "read_problem",
     "read_settings",
     "repair",
+    "route",
     "save_plan",
     "solve",
     "stress",
@@ -81,12 +85,14 @@ _HOMES = {
     "check": "intake",
     "compare": "scenarios.compare",
     "draw_map": "reporting",
+    "drift": "scenarios.drift",
     "evaluate": "evaluation.scorecard",
     "export_assignments": "exporting.plan_files",
     "load_plan": "store.plan_file",
     "read_problem": "intake",
     "read_settings": "config",
     "repair": "scenarios.repair",
+    "route": "salesops.route",
     "save_plan": "store.plan_file",
     "solve": "solving",
     "stress": "scenarios.stress",
