@@ -150,25 +150,23 @@ def _by_key(accounts: AccountRows, areas: Areas, header: str, gazetteer: Gazette
 
 def _by_polygon(accounts: AccountRows, areas: Areas) -> RollUp:
     """Return the area that holds each account, else the nearest if it is near."""
-    area_of, beside = area_at(areas.shapes, areas.lonlat, accounts.placement.lonlat)
+    area_of, beside = areas_at(accounts.placement.lonlat, areas.shapes, fitted_crs(areas.lonlat))
     return RollUp(area_of, beside=beside)
 
 
-def area_at(
-    shapes: NDArray[np.object_], middle: NDArray[np.float64], lonlat: NDArray[np.float64]
+def areas_at(
+    lonlat: NDArray[np.float64], shapes: NDArray[np.object_], crs: str
 ) -> tuple[IntArray, int]:
-    """Return the polygon that holds each point, else the nearest if it is near, else ``NONE``.
+    """Return the area that holds each point, else the nearest if it is near; how many are beside.
 
     Parameters
     ----------
-    shapes, middle
-        ``(n_areas,)`` polygons and ``(n_areas, 2)`` a point of each, in longitude and latitude.
     lonlat
-        ``(n_points, 2)``, NaN for a point that is not known.
-
-    Returns
-    -------
-    (n_points,) array, and how many points lie beside all polygons and near one.
+        ``(n_points, 2)``, NaN for a point that is in no area.
+    shapes
+        The areas, in longitude and latitude.
+    crs
+        The plane that distances to areas are taken in.
     """
     import shapely
 
@@ -183,7 +181,6 @@ def area_at(
     astray = placed[area_of[placed] == NONE]
     if len(astray) == 0:
         return area_of, 0
-    crs = fitted_crs(middle)
     flat = shapely.transform(shapes, lambda degrees: to_plane(crs, degrees))
     targets = shapely.points(to_plane(crs, lonlat[astray]))
     (who, where), _ = shapely.STRtree(flat).query_nearest(

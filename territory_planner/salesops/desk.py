@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from territory_planner.domain.problem import NONE, Problem
-from territory_planner.geography.projection import to_lonlat, to_plane
+from territory_planner.geography.projection import to_plane
 from territory_planner.intake.leads import Leads
 from territory_planner.intake.placement import CITY, COORDINATES, NOWHERE
-from territory_planner.intake.roll_up import area_at
+from territory_planner.intake.roll_up import areas_at
 from territory_planner.salesops.known import SPLIT, accounts_called
 from territory_planner.salesops.nearest import Nearest, Room, told_skills
 from territory_planner.salesops.routed import NOT_ROUTED, Routed
@@ -100,8 +100,7 @@ class Desk:
 
         placed = self.leads.placement.placed_by
         shapes = shapely.from_wkb(np.array(problem.units.shapes, dtype=object)[areas])
-        middle = to_lonlat(problem.crs, problem.units.xy[areas])
-        inside, _ = area_at(shapes, middle, self.leads.placement.lonlat[rows])
+        inside, _ = areas_at(self.leads.placement.lonlat[rows], shapes, problem.crs)
         for i, area in zip(rows.tolist(), inside.tolist(), strict=True):
             if area != NONE:
                 unit = areas[area]
