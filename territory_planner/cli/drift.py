@@ -92,7 +92,8 @@ def _balance(found: Drift) -> list[list[str]]:
     banded = np.flatnonzero(before.banded).tolist()
     head = ["territory"]
     for q in banded:
-        head += [f"{problem.measures[q].name}, {problem.measures[q].unit}", "now", "off", "now"]
+        name, unit = problem.measures[q].name, problem.measures[q].unit
+        head += [f"{name}, {unit}: plan", "now", "off target: plan", "now"]
     rows = [head]
     for k in found.touched:
         row = [f"{problem.territories[k].id} {rep_name(problem, k)}"]
@@ -123,7 +124,9 @@ def _options(verb: ArgumentParser) -> None:
     add_plan(verb)
     source = verb.add_mutually_exclusive_group(required=True)
     source.add_argument(
-        "--crm", metavar="ADDRESS", help="odoo+https://host/database, directory:DIR"
+        "--crm",
+        metavar="ADDRESS",
+        help="odoo+https://host/database, hubspot+https://api.hubapi.com, directory:DIR",
     )
     source.add_argument(
         "--accounts", metavar="FILE", type=Path, help="a table with every account and its owner"

@@ -183,8 +183,9 @@ def _route(held: Account, way: str, url: Any, data: bytes) -> tuple[int, Any]:
     body = json.loads(data) if data else {}
     match way, parts:
         case "GET", ["crm", "v3", "owners"]:
-            return 200, _page([_owner(i, a) for i, a in held.owners.items()
-                               if a == (query.get("archived", "").lower() == "true")], query)  # fmt: skip
+            archived = query.get("archived", "").lower() == "true"
+            rows = [_owner(i, a) for i, a in held.owners.items() if a == archived]
+            return 200, _page(rows, query)
         case "GET", ["crm", "v3", "objects", ("companies" | "deals") as kind]:
             names = (query.get("properties") or "").split(",")
             rows = [_row(held, kind, i, names) for i in held.objects[kind]]
