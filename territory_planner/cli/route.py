@@ -21,8 +21,9 @@ def route_text(found: Routed, file: Path) -> str:
     lines = [f"{len(found) - len(lost):,} of {len(found):,} leads have a territory"]
     lines += [f"  by {rule}: {count:,}" for rule, count in found.counts.items() if rule]
     if lost:
-        lines.append(f"{len(lost):,} are not routed:")
-        lines += [f"  row {i + 1}: {found.reason[i]}" for i in lost[:SHOWN]]
+        are = "is" if len(lost) == 1 else "are"
+        lines.append(f"{len(lost):,} {are} not routed:")
+        lines += [f"  {found.places[i]}: {found.reason[i]}" for i in lost[:SHOWN]]
     if len(lost) > SHOWN:
         lines.append(f"  and {len(lost) - SHOWN:,} more, which {file} lists")
     return "\n".join([*lines, *found.notes, "", f"routed  {file}"])
@@ -34,7 +35,7 @@ def route_values(found: Routed, file: Path) -> dict[str, Any]:
         "routed": str(file),
         "leads": len(found),
         "rules": {rule or "not routed": count for rule, count in found.counts.items()},
-        "not_routed": {str(i + 1): found.reason[i] for i in found.not_routed.tolist()},
+        "not_routed": {found.places[i]: found.reason[i] for i in found.not_routed.tolist()},
         "notes": list(found.notes),
     }
 

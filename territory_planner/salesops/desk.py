@@ -37,10 +37,11 @@ class Desk:
         self._by_key()
         self._by_point()
         self._rest()
-        table = self.leads.table
+        table, ids = self.leads.table, self.leads.columns.text("id").to_pylist()
         return Routed(
             self.plan,
             {header: table.text(header).to_pylist() for header in table.headers},
+            tuple(f"{table.where(i)}{f' ({id_})' if id_ else ''}" for i, id_ in enumerate(ids)),
             self.territory,
             self.rule,
             self.reason,

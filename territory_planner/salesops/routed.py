@@ -27,6 +27,8 @@ class Routed:
         The plan whose rules they were routed by.
     columns
         Header to texts: the leads as they came.
+    places
+        ``(n_leads,)`` where a person finds each: "line 4 (L17)".
     territory
         ``(n_leads,)`` index of the territory, ``NONE`` for a lead that was not routed.
     rule, reason
@@ -37,6 +39,7 @@ class Routed:
 
     plan: Plan
     columns: Mapping[str, list[str]]
+    places: tuple[str, ...]
     territory: IntArray
     rule: NDArray[np.object_]
     reason: NDArray[np.object_]

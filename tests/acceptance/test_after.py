@@ -33,7 +33,10 @@ def test_leads_come_back_with_their_territory(plan: Path, tmp_path: Path) -> Non
     )
     made = run("route", plan, leads)
     assert made.code == 0, made.err
-    assert "1 of 2 leads have a territory\n  by postal code: 1\n1 are not routed:" in made.out
+    assert (
+        "1 of 2 leads have a territory\n  by postal code: 1\n1 is not routed:\n  line 3 (L2): "
+        in made.out
+    )
     one, two = rows(tmp_path / "routed.csv")
     assert (one["territory_id"], one["rep"], one["email"]) == ("T2", "Ben", "ben@example.com")
     assert (one["company"], one["phone"]) == ("'=HYPERLINK(1)", "+1 719 555-0100")
@@ -46,7 +49,7 @@ def test_routing_prints_values(plan: Path, tmp_path: Path) -> None:
     out = tmp_path / "deep" / "r.csv"
     made = run("route", plan, leads, "--out", out, "--json").json
     assert made["rules"] == {"postal code": 1, "not routed": 1}
-    assert list(made["not_routed"]) == ["2"]
+    assert list(made["not_routed"]) == ["line 3 (L2)"]
     assert len(rows(out)) == 2
 
 
