@@ -151,6 +151,10 @@ USUAL_ACCOUNT_HEADERS: Vocabulary = {
     "named": ("named_account", "is_named"),
     "skills": ("required_skills", "skill"),
 }
+USUAL_LEAD_HEADERS: Vocabulary = {
+    **USUAL_ACCOUNT_HEADERS,
+    "id": ("lead_id", "lead", "lead_no", "lead_number", *USUAL_ACCOUNT_HEADERS["id"]),
+}
 USUAL_REP_HEADERS: Vocabulary = {
     "territory": ("territory_name",),
     "rep_id": ("user_id", "owner_id", "employee_id", "id"),

@@ -16,7 +16,7 @@ from territory_planner.geography.gazetteer import Gazetteer
 from territory_planner.intake.columns import Columns, match_columns
 from territory_planner.intake.coordinates import read_coordinates
 from territory_planner.intake.faults import Faults
-from territory_planner.intake.headers import LEAD_HEADERS, USUAL_ACCOUNT_HEADERS
+from territory_planner.intake.headers import LEAD_HEADERS, USUAL_LEAD_HEADERS
 from territory_planner.intake.measures import read_activity
 from territory_planner.intake.placement import Placement, place
 from territory_planner.intake.reading import read_file
@@ -90,7 +90,7 @@ def read_leads(
         ACCOUNT_COLUMNS,
         {ours: h for ours, h in mapped.items() if table.header_of(h) is not None},
         LEAD_HEADERS,
-        USUAL_ACCOUNT_HEADERS,
+        USUAL_LEAD_HEADERS,
         "[columns.accounts]",
         faults,
     )
