@@ -63,6 +63,8 @@ class Account:
         Calls that are allowed before the answer says that none is left.
     slow_s
         How long a batch update takes.
+    refuses
+        What every call is refused with, None for nothing.
     """
 
     owners: dict[str, bool]
@@ -75,6 +77,7 @@ class Account:
     slow_s: float = 0.0
     interval_ms: int = 1000
     atomic: bool = False
+    refuses: RefusalError | None = None
     calls: Counter[str] = field(default_factory=Counter)
     writes: Counter[str] = field(default_factory=Counter)
     version: int = 0
@@ -165,13 +168,19 @@ class _Handler(BaseHTTPRequestHandler):
     def _refuse_many(self, headers: dict[str, str]) -> None:
         held = self.held
         held.calls["all"] += 1
+        if held.refuses is not None:
+            raise held.refuses
         if held.busy:
             asked = held.busy.pop(0)
             if asked is not None:
                 headers["Retry-After"] = asked
             held.calls["429"] += 1
-            raise RefusalError(429, "RATE_LIMITS", "You have reached your limit.",
-                          policyName="TEN_SECONDLY_ROLLING")  # fmt: skip
+            raise RefusalError(
+                429,
+                "RATE_LIMITS",
+                "You have reached your limit.",
+                policyName="TEN_SECONDLY_ROLLING",
+            )
         left = held.per_interval - held.calls["all"] % (held.per_interval + 1)
         headers["X-HubSpot-RateLimit-Remaining"] = str(left)
         headers["X-HubSpot-RateLimit-Interval-Milliseconds"] = str(held.interval_ms)

@@ -25,6 +25,7 @@ from territory_planner.crm.hubspot_api import KEY, Api
 from territory_planner.crm.hubspot_property import TerritoryProperty
 from territory_planner.crm.journal import read_journal
 from territory_planner.crm.odoo_rpc import Line
+from territory_planner.crm.pace import Pace
 from territory_planner.crm.push_folder import Order, start_push
 from territory_planner.crm.recipe import begin, carry_on, look, progress_of, read_back
 from territory_planner.crm.rollback import rollback
@@ -34,7 +35,7 @@ from territory_planner.domain.units import Accounts
 from territory_planner.errors import InputError
 from territory_planner.store.plan_file import save_plan
 from tests.acceptance.conftest import run
-from tests.hubspot.stand_in import TOKEN, Account, served, world
+from tests.hubspot.stand_in import TOKEN, Account, RefusalError, served, world
 from tests.salesops.plans import colorado
 
 
@@ -308,6 +309,38 @@ def test_a_wrong_token_is_told_without_it(
     with pytest.raises(CrmError, match="does not know the token") as caught:
         connect(url)
     assert "pat-secret-thing" not in str(caught.value)
+
+
+def test_a_day_without_calls_left_stops_the_push(
+    account: Account, url: str, tmp_path: Path
+) -> None:
+    """Nobody waits until tomorrow: the push stops, and goes on from there when it is resumed."""
+    folder = pushed(tmp_path / "push", url, 10)
+    crm = connect(url)
+    account.refuses = RefusalError(429, "RATE_LIMITS", "no more", policyName="DAILY")
+    with pytest.raises(CrmError, match="calls of this day are used up"):
+        carry_on(crm, folder)
+    account.refuses = None
+    assert carry_on(connect(url), folder).counts["ok"] == 20
+
+
+def test_missing_scopes_are_named(account: Account, url: str) -> None:
+    """What the token lacks is told, so that somebody can give it to the app."""
+    crm = connect(url)
+    lacks = {"context": {"requiredGranularScopes": ["crm.objects.deals.read"]}}
+    account.refuses = RefusalError(403, "MISSING_SCOPES", "not granted", errors=[lacks])
+    with pytest.raises(CrmError, match=r"scopes crm\.objects\.deals\.read"):
+        list(crm.opportunities())
+
+
+def test_a_broken_answer_is_no_success(account: Account, url: str, tmp_path: Path) -> None:
+    """After a 502 the batch is read again, and the push gives up when HubSpot stays away."""
+    folder = pushed(tmp_path / "push", url, 10)
+    crm = connect(url)
+    account.refuses = RefusalError(502, "", "bad gateway")
+    with pytest.raises(CrmError, match="did not answer in 2 attempts"):
+        carry_on(crm, folder, pace=Pace(attempts=2, first_s=0.0, longest_s=0.0))
+    assert not account.writes
 
 
 def test_a_name_is_data(account: Account, url: str, tmp_path: Path) -> None:
