@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test test-odoo lint data clean
+.PHONY: demo test test-odoo test-hubspot lint data clean
 
 demo: .venv/.run
 	$(BIN)/territory-planner plan data/us-field-sales/plan.toml --out out/us-field-sales
@@ -14,6 +14,10 @@ test: .venv/.test
 # TERRITORY_PLANNER_ODOO=DIR keeps the server's files, so that the next start takes seconds.
 test-odoo: .venv/.test  # a real Odoo on loopback; Debian, with PostgreSQL's server programs
 	$(BIN)/python -m pytest tests/odoo -m odoo -v
+
+# HUBSPOT_OPENAPI=FILE, HubSpot's document of its Companies API v3, has Prism (npm) check every request against it.
+test-hubspot: .venv/.test .venv/.hubspot-check  # HubSpot's own client against the stand-in
+	$(BIN)/python -m pytest tests/hubspot -v
 
 lint: .venv/.lint .venv/.test  # the tests are typed too
 	$(BIN)/ruff check .
@@ -31,7 +35,7 @@ data: .venv/.run
 	$(PIP) --editable .
 	touch $@
 
-.venv/.test .venv/.lint: .venv/.%: .venv/.run
+.venv/.test .venv/.lint .venv/.hubspot-check: .venv/.%: .venv/.run
 	$(PIP) --editable '.[$*]'
 	touch $@
 

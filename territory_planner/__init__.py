@@ -30,9 +30,11 @@ if TYPE_CHECKING:
     from territory_planner.intake import check, read_problem
     from territory_planner.reporting import draw_map, write_comparison, write_report
     from territory_planner.reporting.stress import write_stress
+    from territory_planner.salesops.route import route
     from territory_planner.scenarios.adopt import adopted
     from territory_planner.scenarios.compare import compare
     from territory_planner.scenarios.differences import differences
+    from territory_planner.scenarios.drift import drift
     from territory_planner.scenarios.edits import apply
     from territory_planner.scenarios.frontier import Tradeoff
     from territory_planner.scenarios.frontier_search import frontier
@@ -67,6 +69,7 @@ __all__ = [
     "connect",
     "differences",
     "draw_map",
+    "drift",
     "evaluate",
     "export_assignments",
     "export_comparison",
@@ -76,6 +79,7 @@ __all__ = [
     "read_problem",
     "read_settings",
     "repair",
+    "route",
     "save_plan",
     "solve",
     "stress",
@@ -108,6 +112,7 @@ _HOMES = {
     "connect": "crm.connect",
     "differences": "scenarios.differences",
     "draw_map": "reporting",
+    "drift": "scenarios.drift",
     "evaluate": "evaluation.scorecard",
     "export_assignments": "exporting.plan_files",
     "export_comparison": "exporting.comparison",
@@ -117,6 +122,7 @@ _HOMES = {
     "read_problem": "intake",
     "read_settings": "config",
     "repair": "scenarios.repair",
+    "route": "salesops.route",
     "save_plan": "store.plan_file",
     "solve": "solving",
     "stress": "scenarios.stress",

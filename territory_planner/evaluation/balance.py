@@ -16,6 +16,12 @@ BAND_TOLERANCE = 1e-9
 """Relative slack when a total is compared with its limit: sums of floats in another order."""
 
 
+def mere_counts(problem: Problem) -> BoolArray:
+    """Return ``(n_measures,)`` whether a measure only counts accounts: one each."""
+    counts: BoolArray = (problem.accounts.activity == 1).all(axis=0)
+    return counts
+
+
 def territory_totals(problem: Problem, alignment: Alignment) -> FloatArray:
     """Return ``(n_territories, n_measures)`` totals, in each measure's unit."""
     held = alignment.territory_of != NONE
