@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from pathlib import Path
 from typing import Any
 
 from territory_planner.cli.verb import Verb, add_json, add_plan, as_json, effort, seconds
 from territory_planner.domain.plan import Plan
 from territory_planner.domain.problem import NONE, Problem
+from territory_planner.errors import Fault, InputError
 from territory_planner.reporting.numbers import signed_percent
 from territory_planner.reporting.tables import limit_in_words, rep_name
+from territory_planner.scenarios.compare import aligned
 from territory_planner.scenarios.why import Why
 
 
@@ -111,7 +114,11 @@ def _place(problem: Problem, k: int) -> str:
 
 def _options(verb: ArgumentParser) -> None:
     add_plan(verb)
-    verb.add_argument("account", metavar="ACCOUNT", help="its id")
+    verb.add_argument("account", metavar="ACCOUNT", nargs="?", help="its id")
+    verb.add_argument(
+        "--moves", action="store_true", help="the dominant reason of every account that moves"
+    )
+    verb.add_argument("--csv", metavar="FILE", type=Path, help="with --moves: list them there")
     verb.add_argument("--time-limit", metavar="S", type=seconds, help="instead of the plan's")
     add_json(verb)
 
@@ -120,14 +127,37 @@ def _run(arguments: Namespace) -> str:
     from territory_planner.scenarios.why import why
     from territory_planner.store.plan_file import load_plan
 
+    if (arguments.account is None) != arguments.moves:
+        message = "give the id of one account, or --moves for all that move."
+        raise InputError([Fault("why", message)])
+    if arguments.csv is not None and not arguments.moves:
+        raise InputError([Fault("--csv", "there is a list with --moves only. Give both.")])
     made = load_plan(arguments.plan)
+    if arguments.moves:
+        return _moves(made, arguments)
     found = why(made, arguments.account, effort(made.options, arguments))
     return as_json(why_values(made, found)) if arguments.json else why_text(made, found)
 
 
+def _moves(plan: Plan, arguments: Namespace) -> str:
+    from territory_planner.exporting.moves import write_moves
+    from territory_planner.scenarios.dominant import moves
+
+    found = moves(plan)
+    if arguments.csv is not None:
+        write_moves(plan, found, arguments.csv)
+    if arguments.json:
+        return as_json({"moves": len(found.accounts), "reasons": found.counts})
+    rows = [(kind, f"{count:,}") for kind, count in found.counts.items()]
+    lines = aligned([("dominant reason", "accounts that move"), *rows])
+    if not rows:
+        lines = ["No account moves."]
+    return "\n".join([*lines, *([f"\nmoves  {arguments.csv}"] if arguments.csv else [])])
+
+
 VERB = Verb(
     "why",
-    "say why an account is where a plan puts it, and what keeping it would cost",
+    "say why an account is where a plan puts it and what keeping it would cost, or why all move",
     _options,
     _run,
 )

@@ -20,6 +20,7 @@ from territory_planner.domain.problem import Problem
 from territory_planner.domain.territory import Measure
 from territory_planner.exporting.assignments import of_territory
 from territory_planner.exporting.spreadsheet import write_csv
+from territory_planner.scenarios.dominant import moves
 
 MONEY = re.compile(r"^[A-Z]{3}\b")
 
@@ -45,17 +46,24 @@ def write_handover(
     problem = plan.problem
     before, after = problem.accounts.current, plan.alignment.of_accounts(problem)
     changed = changed[np.lexsort((after[changed], before[changed], -_values(problem)[changed]))]
-    files = {"handover.csv": write_csv(folder / "handover.csv", _columns(plan, reason, changed))}
+    found = moves(plan)
+    kind = np.full(problem.n_accounts, "", dtype=object)
+    kind[found.accounts] = found.kind
+    files = {
+        "handover.csv": write_csv(folder / "handover.csv", _columns(plan, reason, kind, changed))
+    }
     (folder / "handover").mkdir()
     for name, territories in _keepers(problem).items():
         involved = np.isin(before[changed], territories) | np.isin(after[changed], territories)
         if involved.any():
             path = f"handover/{name}.csv"
-            files[path] = write_csv(folder / path, _columns(plan, reason, changed[involved]))
+            files[path] = write_csv(folder / path, _columns(plan, reason, kind, changed[involved]))
     return files
 
 
-def _columns(plan: Plan, reason: NDArray[np.object_], rows: IntArray) -> dict[str, Any]:
+def _columns(
+    plan: Plan, reason: NDArray[np.object_], kind: NDArray[np.object_], rows: IntArray
+) -> dict[str, Any]:
     problem, blank = plan.problem, np.full(len(rows), "")
     accounts = problem.accounts
     before, after = accounts.current[rows], plan.alignment.of_accounts(problem)[rows]
@@ -75,6 +83,7 @@ def _columns(plan: Plan, reason: NDArray[np.object_], rows: IntArray) -> dict[st
             f"from {giver} to {taker}: {why}"
             for giver, taker, why in zip(holder[before], holder[after], reason[rows], strict=True)
         ],
+        "dominant_reason": kind[rows],
     }
 
 

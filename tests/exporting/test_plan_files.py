@@ -60,7 +60,7 @@ def test_the_bundle_has_every_file(plan: Plan, tmp_path: Path) -> None:
         (
             "handover.csv",
             "from_owner_email,to_owner_email,account_id,account_name,value,open_opportunities,"
-            "open_pipeline,next_renewal,last_activity,hold_until,note",
+            "open_pipeline,next_renewal,last_activity,hold_until,note,dominant_reason",
         ),
     ],
 )
