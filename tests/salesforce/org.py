@@ -59,13 +59,19 @@ def _sum(short: str) -> str:
 
 @dataclass
 class Org:
-    """The records of an org, by object and by the 15 characters of their ids."""
+    """The records of an org, by object and by the 15 characters of their ids.
+
+    `planted` holds the trouble of records, `locked_for` how often a record is locked, `unknown`
+    the objects that this org does not have, and `uncovered` the accounts that lost their last
+    territory.
+    """
 
     tables: dict[str, dict[str, Row]] = field(default_factory=dict)
     planted: dict[str, str] = field(default_factory=dict)
     locked_for: dict[str, int] = field(default_factory=dict)
     writes: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     unknown: set[str] = field(default_factory=set)
+    uncovered: set[str] = field(default_factory=set)
     lock: threading.RLock = field(default_factory=threading.RLock)
     made: Counter[str] = field(default_factory=Counter)
     stamp: int = 0
@@ -113,6 +119,8 @@ class Org:
             self._trouble(record_id, fields)
             if operation == "delete":
                 del self.table(kind)[record_id[:15]]
+                if kind == LINK and not self.territories_of(row["ObjectId"]):
+                    self.uncovered.add(row["ObjectId"])
                 self.writes[kind, self._link(row) if kind == LINK else row["Id"], "-"] += 1
                 return str(row["Id"])
             return self._update(kind, row, fields)

@@ -63,7 +63,7 @@ class StandIn:
         return f"salesforce+{self.url}"
 
 
-class Refusal(Exception):
+class RefusalError(Exception):
     """An answer that is not 2xx."""
 
     def __init__(self, status: int, code: str, message: str) -> None:
@@ -92,11 +92,14 @@ def standing_in(org: Org, user: str) -> Iterator[StandIn]:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    # Head and body in one packet: two would wait 40 ms for one another.
+    disable_nagle_algorithm = True
+    wbufsize = -1
 
     def log_message(self, format: str, *arguments: object) -> None:
         """Say nothing."""
 
-    def do_GET(self) -> None:  # noqa: N802
+    def do_GET(self) -> None:
         self._answer()
 
     do_POST = do_PATCH = do_PUT = do_DELETE = do_GET  # noqa: N815
@@ -134,9 +137,9 @@ class _Handler(BaseHTTPRequestHandler):
             if path == "/services/oauth2/token":
                 return self._token(body)
             if self.headers.get("Authorization") not in {f"Bearer {t}" for t in self.it.tokens}:
-                raise Refusal(401, "INVALID_SESSION_ID", "Session expired or invalid")
+                raise RefusalError(401, "INVALID_SESSION_ID", "Session expired or invalid")
             return self._dispatch(path, asked, body)
-        except Refusal as refusal:
+        except RefusalError as refusal:
             said = {"errorCode": refusal.code, "message": refusal.message}
             return refusal.status, [said]
         except MalformedQueryError as error:
@@ -161,7 +164,7 @@ class _Handler(BaseHTTPRequestHandler):
             return 200, self._retrieved(path.rpartition("/")[2], json.loads(body))
         if path == "composite/sobjects":
             return 200, self._collection(method, asked, body)
-        raise Refusal(404, "NOT_FOUND", f"there is no {method} {path}")
+        raise RefusalError(404, "NOT_FOUND", f"there is no {method} {path}")
 
     def _token(self, body: bytes) -> tuple[int, Any]:
         form = {name: values[0] for name, values in parse_qs(body.decode()).items()}
@@ -177,11 +180,11 @@ class _Handler(BaseHTTPRequestHandler):
         if locator:
             rows = self.it.pages.pop(locator, None)
             if rows is None:
-                raise Refusal(400, "INVALID_QUERY_LOCATOR", "invalid query locator")
+                raise RefusalError(400, "INVALID_QUERY_LOCATOR", "invalid query locator")
         else:
             self.it.queries.append(asked["q"])
             if len(self.path) > 16_384:
-                raise Refusal(414, "URI_TOO_LONG", "the address is too long")
+                raise RefusalError(414, "URI_TOO_LONG", "the address is too long")
             rows = answer(self.it.org, asked["q"])
         page, left = rows[:PAGE], rows[PAGE:]
         said: dict[str, Any] = {"totalSize": len(rows), "done": not left, "records": page}
@@ -194,11 +197,11 @@ class _Handler(BaseHTTPRequestHandler):
     def _retrieved(self, kind: str, said: dict[str, Any]) -> list[Any]:
         ids, fields = said["ids"], said["fields"]
         if len(ids) > 2000:
-            raise Refusal(400, "LIMIT_EXCEEDED", "Too many ids")
+            raise RefusalError(400, "LIMIT_EXCEEDED", "Too many ids")
         sample = next(iter(self.it.org.table(kind).values()), {})
         for name in fields:
             if sample and name not in sample:
-                raise Refusal(400, "INVALID_FIELD", f"No such column '{name}' on entity '{kind}'")
+                raise RefusalError(400, "INVALID_FIELD", f"No such column '{name}' on entity '{kind}'")
         with self.it.org.lock:
             found = [self.it.org.get(kind, i) for i in ids]
             return [row and {"attributes": {"type": kind}, "Id": row["Id"]}
@@ -218,7 +221,7 @@ class _Handler(BaseHTTPRequestHandler):
                 rows.append((operation, kind, fields))
             is_all_or_none = bool(said.get("allOrNone"))
         if len(rows) > 200:
-            raise Refusal(400, "LIMIT_EXCEEDED", "record limit reached: 200")
+            raise RefusalError(400, "LIMIT_EXCEEDED", "record limit reached: 200")
         org = self.it.org
         with org.lock:
             before = copy.deepcopy((org.tables, org.writes)) if is_all_or_none else None
@@ -252,7 +255,7 @@ class _Handler(BaseHTTPRequestHandler):
             return 200, jobs.create(self.it.user, json.loads(body)).info
         job = jobs.all.get(parts[0])
         if job is None:
-            raise Refusal(404, "NOT_FOUND", "there is no such job")
+            raise RefusalError(404, "NOT_FOUND", "there is no such job")
         way: dict[tuple[str, str], Callable[[], tuple[int, Any]]] = {
             ("GET", ""): lambda: (200, job.info),
             ("PATCH", ""): lambda: self._set(job.id, json.loads(body)["state"]),
@@ -263,7 +266,7 @@ class _Handler(BaseHTTPRequestHandler):
             return way[method, rest]()
         if method == "GET":
             return 200, jobs.results(job, rest.lower())
-        raise Refusal(405, "METHOD_NOT_ALLOWED", method)
+        raise RefusalError(405, "METHOD_NOT_ALLOWED", method)
 
     def _set(self, job_id: str, state: str) -> tuple[int, Any]:
         job = self.it.jobs.all[job_id]
@@ -272,7 +275,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _fill(self, job_id: str, body: bytes) -> tuple[int, Any]:
         if not self.headers.get("Content-Type", "").startswith("text/csv"):
-            raise Refusal(415, "UNSUPPORTED_MEDIA_TYPE", "send text/csv")
+            raise RefusalError(415, "UNSUPPORTED_MEDIA_TYPE", "send text/csv")
         self.it.jobs.fill(self.it.jobs.all[job_id], body)
         return 201, ""
 
@@ -297,3 +300,4 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)
+        self.wfile.flush()
