@@ -119,11 +119,12 @@ def _one(wire: Wire, load: Load, text: str) -> dict[RowKey, Outcome]:
         wire.bulk(load.object, lambda c: c.upload_job_data(job_id, text))
         wire.bulk(load.object, lambda c: c.close_job(job_id))
     except CrmError:
-        # It may have been closed all the same, or may not: nothing of it is to begin now.
+        # One that was closed all the same is left to end, and waited for before rows are read.
         with suppress(CrmError):
-            wire.bulk(load.object, lambda c: c.abort_job(job_id, False))
+            if wire.bulk(load.object, lambda c: c.get_job(job_id, False))["state"] == "Open":
+                wire.bulk(load.object, lambda c: c.abort_job(job_id, False))
         raise
-    job = _ended(lambda: wire.bulk(load.object, lambda c: c.get_job(job_id, False)))
+    job = _ended(lambda: wire.ask(f"jobs/ingest/{job_id}"))
 
     def results(kind: ResultsType) -> Iterator[Mapping[str, str]]:
         def act(client: _Bulk2Client) -> str:

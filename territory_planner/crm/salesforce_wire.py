@@ -27,7 +27,7 @@ from urllib3.exceptions import NewConnectionError
 from territory_planner.crm.connector import BusyError, CrmError, LostError, RefusedError
 from territory_planner.crm.credentials import Secret, secret
 from territory_planner.crm.salesforce_load import BUSY
-from territory_planner.errors import InputError
+from territory_planner.errors import Fault, InputError
 
 VERSION = "62.0"
 TOKEN = "SALESFORCE_ACCESS_TOKEN"  # noqa: S105
@@ -94,10 +94,7 @@ class Wire:
         try:
             self._token = secret(TOKEN)
         except InputError as no_token:
-            try:
-                self._client = secret(CLIENT), secret(CLIENT_SECRET)
-            except InputError as no_client:
-                raise InputError([*no_token.faults, *no_client.faults]) from None
+            self._client = _client(no_token)
         self._enter()
 
     def ask(self, path: str, **parameters: str) -> Any:
@@ -130,8 +127,10 @@ class Wire:
         """Yield the records of a query in SOQL, page by page."""
         page = self._call(lambda s: s.query(query))
         while True:
+            if not isinstance(page, Mapping) or "records" not in page:
+                raise self._stranger()
             yield from page["records"]
-            if page["done"]:
+            if page.get("done", True):
                 return
             more = page["nextRecordsUrl"]
             page = self._call(lambda s, more=more: s.query_more(more, identifier_is_url=True))  # type: ignore[misc]
@@ -197,7 +196,10 @@ class Wire:
         except RequestException as error:
             raise self._broken(error) from None
         except ValueError:
-            raise CrmError(f"What {self.host} answers is not Salesforce's.") from None
+            raise self._stranger() from None
+
+    def _stranger(self) -> CrmError:
+        return CrmError(f"What {self.host} answers is not Salesforce's. Check the address.")
 
     def _broken(self, error: RequestException) -> CrmError:
         if isinstance(error, SSLError):
@@ -218,6 +220,17 @@ class Wire:
         if error.status >= 500:
             return LostError(f"it answers {error.status}: {told}")
         return RefusedError(code or str(error.status), told)
+
+
+def _client(no_token: InputError) -> tuple[Secret, Secret]:
+    """Return id and secret of a client, which stand in for a token."""
+    try:
+        client = secret(CLIENT)
+    except InputError:
+        told = f"Or set {CLIENT} and {CLIENT_SECRET}, of an app with the client credentials flow."
+        faults = [Fault(fault.file, f"{fault.message}. {told}") for fault in no_token.faults]
+        raise InputError(faults) from None
+    return client, secret(CLIENT_SECRET)
 
 
 def _said(content: Any) -> tuple[str, str]:

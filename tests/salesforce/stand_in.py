@@ -201,7 +201,9 @@ class _Handler(BaseHTTPRequestHandler):
         sample = next(iter(self.it.org.table(kind).values()), {})
         for name in fields:
             if sample and name not in sample:
-                raise RefusalError(400, "INVALID_FIELD", f"No such column '{name}' on entity '{kind}'")
+                raise RefusalError(
+                    400, "INVALID_FIELD", f"No such column '{name}' on entity '{kind}'"
+                )
         with self.it.org.lock:
             found = [self.it.org.get(kind, i) for i in ids]
             return [row and {"attributes": {"type": kind}, "Id": row["Id"]}

@@ -99,8 +99,8 @@ def test_rows_of_rules_and_of_other_models_are_left_alone(
 ) -> None:
     rule, other = world.territories[1], world.territories[2]
     account, second = world.accounts[:2]
-    third = world.org.add("Territory2", Name="Third", DeveloperName="T3",
-                          Territory2ModelId=next(iter(world.org.rows("Territory2Model")))["Id"])  # fmt: skip
+    model = world.org.rows("Territory2Model")[0]["Id"]
+    third = world.org.add("Territory2", Name="Third", DeveloperName="T3", Territory2ModelId=model)
     world.org.link(account, rule, "Territory2AssignmentRule")
     world.org.link(second, other)
     first = world.territories[0]
@@ -115,7 +115,7 @@ def test_an_account_of_several_territories_gets_them_back(
     world: World, crm: StandIn, tmp_path: Path
 ) -> None:
     """Several made by hand are one value, and all of it is undone."""
-    model = next(iter(world.org.rows("Territory2Model")))["Id"]
+    model = world.org.rows("Territory2Model")[0]["Id"]
     third = world.org.add("Territory2", Name="Third", DeveloperName="T3", Territory2ModelId=model)
     account = world.accounts[0]
     world.org.link(account, third)
@@ -358,8 +358,9 @@ def test_killed_twice_while_a_job_runs_nothing_is_written_twice(tmp_path: Path) 
         folder = pushed(tmp_path / "p", owner_changes(world), crm.crm)
         command = [sys.executable, "-m", "territory_planner", "crm", "resume", str(folder)]
         for share in (2_000, 7_000):
-            child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                                     env=os.environ | {"SALESFORCE_ACCESS_TOKEN": TOKEN})  # fmt: skip
+            child = subprocess.Popen(
+                command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=os.environ
+            )
             while len(world.org.writes) < share and child.poll() is None:
                 time.sleep(0.005)
             assert child.poll() is None, child.communicate()
@@ -405,12 +406,37 @@ def test_a_busy_org_and_a_broken_line_are_got_over(
     assert twice(world) == {}
 
 
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault("POST", "jobs/ingest$", 0, after=True),
+        Fault("PUT", "batches", 0, after=True),
+        Fault("PATCH", "jobs/ingest", 0),
+        Fault("PATCH", "jobs/ingest", 0, after=True),
+        Fault("PATCH", "jobs/ingest", 429, "REQUEST_LIMIT_EXCEEDED"),
+        Fault("GET", "jobs/ingest/750", 0),
+        Fault("GET", "failedResults", 0),
+    ],
+    ids=lambda f: f"{f.method}-{f.status}-{f.after}-{f.path}",
+)
+def test_a_line_that_breaks_in_a_job_is_got_over(
+    fault: Fault, world: World, crm: StandIn, tmp_path: Path, small_bulk: None
+) -> None:
+    """A job that was closed before its answer was lost is waited for, and not sent again."""
+    crm.faults.append(fault)
+    crm.jobs.lot_s = 0.1
+    assert go(crm, tmp_path / "p", owner_changes(world)).is_complete
+    assert crm.faults == []
+    assert twice(world) == {}
+    assert all(job.state in ("JobComplete", "Aborted", "Open") for job in crm.jobs.all.values())
+
+
 def test_a_refused_call_stops_the_push_and_writes_nothing(
     world: World, crm: StandIn, tmp_path: Path
 ) -> None:
     """A right that is missing is no row's fault: one call says so, and not one for each row."""
     crm.faults.append(Fault("PATCH", "composite", 403, "API_DISABLED_FOR_ORG"))
-    with pytest.raises(CrmError, match="refuses the call itself.*API_DISABLED") as error:
+    with pytest.raises(CrmError, match=r"refuses the call itself.*API_DISABLED") as error:
         go(crm, tmp_path / "p", owner_changes(world))
     assert TOKEN not in str(error.value)
     assert crm.calls["PATCH composite/sobjects"] == 1

@@ -123,7 +123,7 @@ def test_both_clients_link_and_unlink_territories_alike(
     pair: tuple[tuple[World, StandIn], tuple[World, StandIn]],
     second: Callable[[StandIn], Ask],
 ) -> None:
-    """Rows are inserted and deleted, by Bulk API 2.0 and by collections; a second one is refused."""
+    """Rows are inserted and deleted, by jobs and by collections; a second one is refused."""
     (world, crm), (twin, other) = pair
     ask, wire = second(other), Wire(crm.url)
     columns = ("ObjectId", "Territory2Id", "AssociationCause")
@@ -182,7 +182,7 @@ def test_line_ends_and_empty_cells_mean_the_same_to_both(
     second: Callable[[StandIn], Ask],
 ) -> None:
     """``#N/A`` empties a field, an empty cell leaves it; CRLF must have been announced."""
-    (world, _), (twin, other) = pair
+    _, (twin, other) = pair
     ask = second(other)
     table, one, two = twin.org.table("Account"), twin.accounts[0], twin.accounts[1]
     for account in (one, two):
