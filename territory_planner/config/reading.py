@@ -25,6 +25,7 @@ from territory_planner.config.tables import (
     ProjectTable,
     Settings,
     SolveTable,
+    StoreTable,
     TerritoriesTable,
     UnitsTable,
 )
@@ -46,6 +47,7 @@ SECTIONS: dict[str, type] = {
     "forbid": PairTable,
     "solve": SolveTable,
     "map": MapTable,
+    "store": StoreTable,
 }
 LIMITS: dict[str, tuple[Callable[[float, float], bool], str]] = {
     "above": (operator.gt, "more than"),

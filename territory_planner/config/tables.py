@@ -164,6 +164,14 @@ class MapTable:
 
 
 @dataclass(frozen=True)
+class StoreTable:
+    """Where every run is kept, and whether it is."""
+
+    url: str | None = None
+    keep: bool = True
+
+
+@dataclass(frozen=True)
 class Settings:
     """Everything `plan.toml` says; file names in it are relative to its folder."""
 
@@ -180,6 +188,7 @@ class Settings:
     forbid: tuple[PairTable, ...]
     solve: SolveTable
     map: MapTable
+    store: StoreTable = field(default_factory=StoreTable)
     scenarios: tuple[Scenario, ...] = ()
 
     def file(self, name: str) -> Path:

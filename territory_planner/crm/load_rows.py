@@ -81,13 +81,13 @@ def rows_against(
         elif held != new and key not in faulty:
             changes.append(Change(*key, held, new))
     findings = [
-        Finding("duplicate row", "fields stand in several rows", "Leave one of each.",
+        Finding("duplicate row", "fields in several rows", "Leave one of each.",
                 tuple(twice)),
-        Finding("unknown record", "fields are not in the CRM", "Take them out of the file.",
+        Finding("unknown record", "fields that are not in the CRM", "Take them out of the file.",
                 tuple(unknown)),
-        Finding("unknown user", "owners are no users of the CRM", "Correct them.",
+        Finding("unknown user", "owners who are no users of the CRM", "Correct them.",
                 tuple(strangers)),
-        Finding("inactive user", "owners are inactive users", "Activate them, or give others.",
+        Finding("inactive user", "owners who are inactive users", "Activate them, or give others.",
                 tuple(inactive)),
     ]  # fmt: skip
     state = CrmState(

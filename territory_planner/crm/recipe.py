@@ -90,15 +90,20 @@ def look(
     lacking = connector.lacks(wanted_territories(plan)) if scope.territory else ()
     if lacking:
         remedy = "Make them there, or let the push do so with --create."
-        finding = Finding("lacking", "things are missing in the CRM", remedy, tuple(lacking))
+        finding = Finding("lacking", "what is missing in the CRM", remedy, tuple(lacking))
         found = replace(found, findings=(finding, *found.findings))
     refusals = (
         [result for result in connector.dry_run(found.changes) if result.status != "ok"]
         if asks_crm
         else []
     )
+    if refusals:
+        cases = tuple(f"{r.key.record_id} ({r.key.field}: {r.message})" for r in refusals)
+        remedy = "Mend them there or in the plan; pushed all the same, they fail alone."
+        finding = Finding("dry run", "fields that the CRM itself would refuse", remedy, cases)
+        found = replace(found, findings=(*found.findings, finding))
     caused = connector.consequences(found.changes, notify=notify)
-    return Preview(found, state, caused, tuple(refusals), title)
+    return Preview(found, state, caused, len(refusals), title)
 
 
 def look_at_rows(

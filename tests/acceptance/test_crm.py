@@ -109,14 +109,22 @@ def test_nothing_is_written_unasked_early_or_with_faults(world: Path, tmp_path: 
     gone = lines.pop().split(",")[0]
     (world / "accounts.csv").write_text("\n".join([*lines, ""]), encoding="utf-8")
     faulty = run(*push, "--no-territories", "--yes")
-    assert (faulty.code, f"unknown record: 1 accounts are not in the CRM: {gone}" in faulty.err) \
-        == (2, True)  # fmt: skip
+    assert faulty.code == 2
+    assert f"unknown record (1): accounts that are not in the CRM: {gone}" in faulty.err
     assert not (tmp_path / "push").exists()
     assert not (world / "accounts.new.csv").exists()
     assert owners(world) == {i: owner for i, owner in before.items() if i != gone}
     some = run(*push, "--no-territories", "--yes", "--leave-out-faulty")
     assert some.code == 0, some.err
     assert owners(world) != before
+
+
+def test_what_the_crm_would_refuse_is_a_fault(world: Path, tmp_path: Path) -> None:
+    """A column that is not there is one that the folder itself refuses, row by row."""
+    crm, plan = f"directory:{world}", planned(world, tmp_path / "project")
+    seen = run("crm", "preview", plan, "--crm", crm, "--dry-run-in-crm", "--json")
+    assert seen.json["counts"]["refusals"] == seen.json["counts"]["territories"] == 240
+    assert "dry run" in {f["kind"] for f in seen.json["findings"] if f["is_fault"]}
 
 
 def test_a_column_is_made_on_request(world: Path, tmp_path: Path) -> None:

@@ -39,6 +39,11 @@ def test_the_script_runs(
     assert "100% in band" in capsys.readouterr().out
     exec(compile(what_if, "README.md", "exec"), names)
     assert re.search(r"\+\d+\.\d km of mean distance without T3", capsys.readouterr().out)
+    record = scripts()[2]
+    assert run("plan", "first-plan", "--time-limit", "8").code == 0
+    exec(compile(record, "README.md", "exec"), names)
+    assert "True" in capsys.readouterr().out
+    assert "from Python" in run("history", "first-plan").out
     for name in ("map.html", "report.html", "for-the-crm/manifest.json", "first.plan"):
         assert (tmp_path / name).is_file()
 
@@ -91,7 +96,7 @@ def test_every_verb_has_an_example_that_parses() -> None:
 
 TABLES = (
     "ProjectTable DataTable UnitsTable MeasureTable CriteriaTable DisruptionTable PairTable "
-    "SolveTable MapTable"
+    "SolveTable MapTable StoreTable"
 )
 
 

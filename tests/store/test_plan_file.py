@@ -12,39 +12,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from territory_planner.domain.alignment import Alignment
 from territory_planner.domain.column import Column
-from territory_planner.domain.criteria import Band, Criteria, Disruption
-from territory_planner.domain.plan import Plan, SolveOptions, Stage, Step
+from territory_planner.domain.criteria import Band
+from territory_planner.domain.plan import Plan
 from territory_planner.domain.territory import Territory
 from territory_planner.errors import InputError
 from territory_planner.store.plan_file import DOCUMENT, load_plan, save_plan
-from tests.worlds import grid_problem
+from tests.store.plans import small_plan
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=6)
 NUMBER = st.floats(allow_nan=False, allow_infinity=False, width=32)
-
-
-def small_plan() -> Plan:
-    problem = grid_problem("1234/5678", current="AABB/A.BB", potential="1111/2222")
-    return Plan(
-        problem=problem,
-        criteria=Criteria(
-            {"workload": Band(-0.2, 0.1)}, disruption=(Disruption("potential", 0.3),)
-        ),
-        options=SolveOptions(),
-        alignment=Alignment(np.array([0, 0, 1, 1, 0, 0, 1, 1])),
-        objective=1.5,
-        bound=1.25,
-        stopped="time limit",
-        prices=np.array([[0.0, 1.0], [2.0, 0.5]]),
-        tolls=np.array([0.25]),
-        losses=np.array([[0.0, 0.5]]),
-        seconds=3.0,
-        stages=(Stage("workload", 0.2, 0.1),),
-        trace=(Step(0.1, "relax", float("inf"), 1.0), Step(3.0, "improve", 1.5, 1.25)),
-        versions={"numpy": "2.4"},
-    )
 
 
 @st.composite
