@@ -25,7 +25,7 @@ from simple_salesforce.exceptions import (
 from urllib3.exceptions import NewConnectionError
 
 from territory_planner.crm.connector import BusyError, CrmError, LostError, RefusedError
-from territory_planner.crm.credentials import Secret, secret
+from territory_planner.crm.credentials import Secret, hidden, looked_up, secret
 from territory_planner.crm.salesforce_load import BUSY
 from territory_planner.errors import Fault, InputError
 
@@ -90,7 +90,7 @@ class Wire:
     def __init__(self, url: str) -> None:
         self.host = urlsplit(url).netloc
         self._session = HostSession(url)
-        self._client: tuple[Secret, Secret] | None = None
+        self._client: tuple[str, Secret] | None = None
         try:
             self._token = secret(TOKEN)
         except InputError as no_token:
@@ -155,7 +155,7 @@ class Wire:
         client, password = self._client
         form = {
             "grant_type": "client_credentials",
-            "client_id": client.reveal(),
+            "client_id": client,
             "client_secret": password.reveal(),
         }
         try:
@@ -165,7 +165,7 @@ class Wire:
         except RequestException as error:
             raise self._broken(error) from None
         if answer.status_code != 200 or not isinstance(said.get("access_token"), str):
-            told = password.hidden_in(str(said.get("error", answer.status_code)))
+            told = said.get("error", answer.status_code)
             raise CrmError(f"Salesforce gives no token ({told}). Check {CLIENT}, {CLIENT_SECRET} "
                            "and the app's user.")  # fmt: skip
         return Secret(said["access_token"])
@@ -192,7 +192,7 @@ class Wire:
         except SalesforceError as error:
             raise self._refusal(error) from None
         except SalesforceOperationError as error:
-            raise LostError(self._token.hidden_in(str(error))) from None
+            raise LostError(str(error)) from None
         except RequestException as error:
             raise self._broken(error) from None
         except ValueError:
@@ -211,7 +211,7 @@ class Wire:
 
     def _refusal(self, error: SalesforceError) -> CrmError:
         code, told = _said(error.content)
-        told = " ".join(self._token.hidden_in(told).split())[:500]
+        told = " ".join(hidden(told).split())[:500]
         if error.status in (429, 503) or code in BUSY:
             return BusyError(f"{code or error.status}: {told}", self._session.asked_s)
         if 300 <= error.status < 400:
@@ -222,10 +222,10 @@ class Wire:
         return RefusedError(code or str(error.status), told)
 
 
-def _client(no_token: InputError) -> tuple[Secret, Secret]:
+def _client(no_token: InputError) -> tuple[str, Secret]:
     """Return id and secret of a client, which stand in for a token."""
     try:
-        client = secret(CLIENT)
+        client = looked_up(CLIENT)
     except InputError:
         told = f"Or set {CLIENT} and {CLIENT_SECRET}, of an app with the client credentials flow."
         faults = [Fault(fault.file, f"{fault.message}. {told}") for fault in no_token.faults]
