@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from territory_planner.crm.batches import batches_of, rows_of
-from territory_planner.crm.change import CLEAR, UNSET, Change, Value, cell, value_of
+from territory_planner.crm.change import CLEAR, UNSET, Change, Value, value_of
 from territory_planner.crm.connect import Address
 from territory_planner.crm.connector import (
     Capabilities,
@@ -29,20 +29,28 @@ from territory_planner.crm.push import HELD_BACK
 from territory_planner.crm.salesforce_bulk import wait_for_jobs
 from territory_planner.crm.salesforce_effects import calls_of, effects
 from territory_planner.crm.salesforce_load import Load, loaded
-from territory_planner.crm.salesforce_soql import among, equal, is_id, select, some
+from territory_planner.crm.salesforce_read import (
+    ACCOUNT,
+    OPPORTUNITY,
+    OWNER,
+    READ_AT_ONCE,
+    accounts,
+    opportunities,
+    retrieved,
+    users,
+)
+from territory_planner.crm.salesforce_soql import is_id, select, some
 from territory_planner.crm.salesforce_territory import LINK, NoTerritory, territory_way
 from territory_planner.errors import Fault, InputError
 
 if TYPE_CHECKING:
     from territory_planner.crm.salesforce_wire import Wire
 
-ACCOUNT, OPPORTUNITY, OWNER = "Account", "Opportunity", "OwnerId"
 PARENT = {ACCOUNT: "ParentId", OPPORTUNITY: "AccountId"}
 READABLE = {
     ACCOUNT: (OWNER, "Name", "ParentId"),
     OPPORTUNITY: (OWNER, "Name", "AccountId"),
 }
-READ_AT_ONCE = 2000
 MAX_BATCH = 20_000
 """Two of the lots that Bulk API 2.0 works by: few jobs, and not long between read and write."""
 
@@ -82,11 +90,7 @@ class Salesforce:
 
     def users(self) -> Iterator[User]:
         """Yield the users who may own accounts, the inactive too."""
-        fields = ("Id", "Name", "Email", "Username", "IsActive")
-        query = select(fields, "User", among("UserType", ("Standard", "PowerPartner")))
-        for row in self._wire.rows(query):
-            yield User(row["Id"], row["Name"] or "", row["Email"] or "", row["Username"] or "",
-                       bool(row["IsActive"]))  # fmt: skip
+        return users(self._wire)
 
     def territories(self) -> Iterator[CrmTerritory]:
         """Yield the territories of the model; none for a text field."""
@@ -94,45 +98,11 @@ class Salesforce:
 
     def accounts(self) -> Iterator[CrmAccount]:
         """Yield every account that the user may read, at its billing address."""
-        has = {field["name"] for field in self._wire.ask(f"sobjects/{ACCOUNT}/describe")["fields"]}
-        # Orgs with picklists of states and countries have codes as well, which are what we want.
-        state = "BillingStateCode" if "BillingStateCode" in has else "BillingState"
-        country = "BillingCountryCode" if "BillingCountryCode" in has else "BillingCountry"
-        column = self._territory.column
-        fields = ["Id", "Name", OWNER, "ParentId", "BillingPostalCode", "BillingCity", state,
-                  country, "BillingLatitude", "BillingLongitude"]  # fmt: skip
-        fields += [column] if column else []
-        held = self._territory.all_held()
-        for row in self._wire.rows(select(fields, ACCOUNT)):
-            yield CrmAccount(
-                id=row["Id"],
-                name=row["Name"] or "",
-                latitude=row["BillingLatitude"],
-                longitude=row["BillingLongitude"],
-                postal_code=row["BillingPostalCode"] or "",
-                city=row["BillingCity"] or "",
-                state=row[state] or "",
-                country=row[country] or "",
-                owner_id=row[OWNER] or "",
-                territory=(row[column] or "") if column else cell(held.get(row["Id"], CLEAR)),
-                parent_id=row["ParentId"] or "",
-            )
+        return accounts(self._wire, self._territory)
 
     def opportunities(self) -> Iterator[Opportunity]:
         """Yield the opportunities that are not closed and have an account."""
-        fields = ("Id", "Name", "AccountId", OWNER, "Amount", "StageName", "CloseDate")
-        for row in self._wire.rows(select(fields, OPPORTUNITY, equal("IsClosed", False))):
-            if not row["AccountId"]:
-                continue
-            yield Opportunity(
-                id=row["Id"],
-                name=row["Name"] or "",
-                account_id=row["AccountId"],
-                owner_id=row[OWNER] or "",
-                amount=float(row["Amount"] or 0.0),
-                stage=row["StageName"] or "",
-                close_date=row["CloseDate"] or "",
-            )
+        return opportunities(self._wire)
 
     def read(
         self, object: str, ids: Iterable[str] | None, fields: Sequence[str]
@@ -154,7 +124,7 @@ class Salesforce:
             return
         for lot in some(list(ids), READ_AT_ONCE):
             held = self._territory.held(lot) if is_linked else {}
-            for record_id, row in self._retrieved(object, lot, asked).items():
+            for record_id, row in retrieved(self._wire, object, lot, asked).items():
                 yield self._record(record_id, row, fields, ours, held, is_linked)
 
     def lacks(self, territories: Sequence[CrmTerritory]) -> tuple[str, ...]:
@@ -172,8 +142,8 @@ class Salesforce:
         notify: bool = False,  # noqa: ARG002
     ) -> Consequences:
         """Return what a change of owner takes with it, and what it leaves behind."""
-        accounts = [c.record_id for c in changes if c.field == self._territory.name]
-        by_rule = self._territory.by_rule(accounts) if self._territory.in_rows else 0
+        linked = [c.record_id for c in changes if c.field == self._territory.name]
+        by_rule = self._territory.by_rule(linked) if self._territory.in_rows else 0
         batches = batches_of(rows_of(changes), self.capabilities())
         calls = sum(calls_of(b, self._territory.in_rows, self._territory.name) for b in batches)
         return effects(self._wire, changes, by_rule, calls)
@@ -242,27 +212,16 @@ class Salesforce:
         )
         said = loaded(self._wire, load)
         for change in changes:
-            told = said.get((change.record_id[:15],))
-            if told is None:
-                yield RowResult(change.key, "failed", "NO_RESULT", "Salesforce says nothing of it")
-            else:
-                yield RowResult(change.key, told.status, told.code, told.message)
+            told = said[(change.record_id[:15],)]
+            yield RowResult(change.key, told.status, told.code, told.message)
 
     def _parents(self, kind: str, ids: Sequence[str]) -> dict[str, str]:
         """Return the record whose lock an update takes besides; an account's own family, often."""
         found = {}
         for lot in some(ids, READ_AT_ONCE):
-            for record_id, row in self._retrieved(kind, lot, ["Id", PARENT[kind]]).items():
+            for record_id, row in retrieved(self._wire, kind, lot, ["Id", PARENT[kind]]).items():
                 found[record_id] = row[PARENT[kind]] or record_id
         return found
-
-    def _retrieved(
-        self, kind: str, ids: Sequence[str], fields: Sequence[str]
-    ) -> dict[str, dict[str, Any]]:
-        said = {"ids": list(ids), "fields": list(fields)}
-        asked = {i[:15]: i for i in ids}
-        rows = self._wire.look_up(f"composite/sobjects/{kind}", said) or []
-        return {asked[row["Id"][:15]]: row for row in rows if row and row["Id"][:15] in asked}
 
     def _record(
         self,

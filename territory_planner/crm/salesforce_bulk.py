@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 EMPTY = "#N/A"
 AT_WORK = ("UploadComplete", "InProgress")
 ENDED = ("JobComplete", "Failed", "Aborted")
-PATIENCE_S = 3600.0
+PATIENCE_S, OTHERS_S = 3600.0, 600.0
+"""How long a job of this push is waited for, and one of an earlier push or of somebody else."""
 FIRST_S, LONGEST_S = 0.25, 10.0
 
 
@@ -82,7 +83,7 @@ def wait_for_jobs(
     Raises
     ------
     LostError
-        When one is at work for longer than an hour.
+        When one is at work for longer than ten minutes.
     """
     jobs = [
         job["id"]
@@ -91,7 +92,7 @@ def wait_for_jobs(
         and (not user or str(job.get("createdById"))[:15] == user[:15])
     ]  # fmt: skip
     for job_id in jobs:
-        _ended(lambda job_id=job_id: wire.ask(f"jobs/ingest/{job_id}"), sleep)  # type: ignore[misc]
+        _ended(wire, job_id, OTHERS_S, sleep)
     return len(jobs)
 
 
@@ -124,7 +125,7 @@ def _one(wire: Wire, load: Load, text: str) -> dict[RowKey, Outcome]:
             if wire.bulk(load.object, lambda c: c.get_job(job_id, False))["state"] == "Open":
                 wire.bulk(load.object, lambda c: c.abort_job(job_id, False))
         raise
-    job = _ended(lambda: wire.ask(f"jobs/ingest/{job_id}"))
+    job = _ended(wire, job_id, PATIENCE_S)
 
     def results(kind: ResultsType) -> Iterator[Mapping[str, str]]:
         def act(client: _Bulk2Client) -> str:
@@ -144,16 +145,20 @@ def _one(wire: Wire, load: Load, text: str) -> dict[RowKey, Outcome]:
 
 
 def _ended(
-    ask: Callable[[], Any], sleep: Callable[[float], object] = time.sleep
+    wire: Wire, job_id: str, patience_s: float, sleep: Callable[[float], object] = time.sleep
 ) -> Mapping[str, Any]:
     """Return a job when it has ended."""
     waited, pause = 0.0, FIRST_S
     while True:
-        job: Mapping[str, Any] = ask()
+        job: Mapping[str, Any] = wire.ask(f"jobs/ingest/{job_id}")
         if job["state"] in ENDED:
             return job
-        if waited > PATIENCE_S:
-            raise LostError(f"the job {job['id']} is at work for an hour, and has not ended")
+        if waited > patience_s:
+            raise LostError(
+                f"the job {job_id} of this user is at work on {job.get('object')} for "
+                f"{patience_s / 60:.0f} minutes, and what it writes is not to be written twice. "
+                "Wait for it, or stop it in Setup, Bulk Data Load Jobs"
+            )
         sleep(pause)
         waited += pause
         pause = min(LONGEST_S, 1.5 * pause)

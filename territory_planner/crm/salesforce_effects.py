@@ -14,13 +14,13 @@ from territory_planner.crm.batches import Batch, changes_in
 from territory_planner.crm.change import Change
 from territory_planner.crm.connector import Consequences, RefusedError
 from territory_planner.crm.salesforce_load import BULK_ABOVE, PER_CALL
+from territory_planner.crm.salesforce_read import ACCOUNT, OWNER, READ_AT_ONCE
 from territory_planner.crm.salesforce_soql import AT_ONCE, equal, of, select, some
+from territory_planner.crm.salesforce_territory import LINKED
 
 if TYPE_CHECKING:
     from territory_planner.crm.salesforce_wire import Wire
 
-OWNER = "OwnerId"
-READ_AT_ONCE = 2000
 PER_JOB = 10
 """Calls of a job: made, filled, closed, asked after some times, and its three lists of results."""
 
@@ -35,7 +35,7 @@ def effects(wire: Wire, changes: Sequence[Change], by_rule: int, api_calls: int)
     api_calls
         How many calls the push takes.
     """
-    owned = [c.record_id for c in changes if c.object == "Account" and c.field == OWNER]
+    owned = [c.record_id for c in changes if c.object == ACCOUNT and c.field == OWNER]
     warnings: list[str] = []
     teams: dict[str, int] = {}
     if owned:
@@ -49,7 +49,7 @@ def effects(wire: Wire, changes: Sequence[Change], by_rule: int, api_calls: int)
             "of the accounts end with the old owner",
             "Salesforce mails nobody by itself (SendEmail is false)",
         ]
-    if any(change.field == "Territory2Id" for change in changes):
+    if any(change.field == LINKED for change in changes):
         warnings.append(
             f"Rows of territories are deleted for good, past the recycle bin; {by_rule:,} rows "
             "that assignment rules made for these accounts stay as they are"

@@ -40,6 +40,7 @@ class Outcome:
 
 
 OK = Outcome("ok")
+UNTOLD = Outcome("failed", "NO_RESULT", "Salesforce says nothing of this row")
 
 
 @dataclass(frozen=True)
@@ -79,9 +80,9 @@ def loaded(wire: Wire, load: Load) -> dict[RowKey, Outcome]:
     """
     from territory_planner.crm.salesforce_bulk import bulk_loaded
 
-    if len(load.rows) > BULK_ABOVE:
-        return bulk_loaded(wire, load)
-    return dict(_collected(wire, load))
+    is_large = len(load.rows) > BULK_ABOVE
+    found = bulk_loaded(wire, load) if is_large else dict(_collected(wire, load))
+    return {key: found.get(key, UNTOLD) for key in map(load.key_of, load.rows)}
 
 
 def outcome(code: str, message: str) -> Outcome:

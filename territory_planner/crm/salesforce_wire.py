@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -99,21 +100,11 @@ class Wire:
 
     def ask(self, path: str, **parameters: str) -> Any:
         """Return what a resource says; asked again when the line was stale."""
-
-        def act(salesforce: Salesforce) -> Any:
-            return salesforce.restful(path, params=parameters or None)
-
-        try:
-            return self._call(act)
-        except LostError:
-            return self._call(act)
+        return self._asked(lambda s: s.restful(path, params=parameters or None))
 
     def look_up(self, path: str, said: Mapping[str, Any]) -> Any:
         """Return what a resource says to a question that needs a body."""
-        try:
-            return self.send("POST", path, said)
-        except LostError:
-            return self.send("POST", path, said)
+        return self._asked(lambda s: s.restful(path, method="POST", json=said))
 
     def send(
         self, method: str, path: str, said: Mapping[str, Any] | None = None, **parameters: str
@@ -125,7 +116,7 @@ class Wire:
 
     def rows(self, query: str) -> Iterator[dict[str, Any]]:
         """Yield the records of a query in SOQL, page by page."""
-        page = self._call(lambda s: s.query(query))
+        page = self._asked(lambda s: s.query(query))
         while True:
             if not isinstance(page, Mapping) or "records" not in page:
                 raise self._stranger()
@@ -133,7 +124,7 @@ class Wire:
             if page.get("done", True):
                 return
             more = page["nextRecordsUrl"]
-            page = self._call(lambda s, more=more: s.query_more(more, identifier_is_url=True))  # type: ignore[misc]
+            page = self._asked(partial(_next_page, more))
 
     def bulk(self, kind: str, act: Callable[[_Bulk2Client], T]) -> T:
         """Let the library's lower-level client of Bulk API 2.0 do something with an object."""
@@ -169,6 +160,13 @@ class Wire:
             raise CrmError(f"Salesforce gives no token ({told}). Check {CLIENT}, {CLIENT_SECRET} "
                            "and the app's user.")  # fmt: skip
         return Secret(said["access_token"])
+
+    def _asked(self, act: Callable[[Salesforce], T]) -> T:
+        """Return the answer to a question, which may be asked twice."""
+        try:
+            return self._call(act)
+        except LostError:
+            return self._call(act)
 
     def _call(self, act: Callable[[Salesforce], T]) -> T:
         try:
@@ -241,6 +239,10 @@ def _said(content: Any) -> tuple[str, str]:
         code = content.get("errorCode") or content.get("error") or ""
         return str(code), str(content.get("message") or content.get("error_description") or "")
     return "", "no reason is given"
+
+
+def _next_page(path: str, salesforce: Salesforce) -> Any:
+    return salesforce.query_more(path, identifier_is_url=True)
 
 
 def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:

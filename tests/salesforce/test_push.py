@@ -315,14 +315,19 @@ def test_stopped_at_any_call_it_goes_on_and_writes_nothing_twice(
         assert world.org.uncovered == set(), point
 
 
+@pytest.mark.parametrize("after", [False, True])
 @pytest.mark.parametrize("way", ["collections", "bulk"])
 def test_stopped_at_any_call_it_can_be_undone(
-    way: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+    way: str,
+    after: bool,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
 ) -> None:
     """What was half done, a new territory beside the old one, is put back as well."""
     if way == "bulk":
         request.getfixturevalue("small_bulk")
-    for point, world, crm, folder in stops(tmp_path, monkeypatch, after=True):
+    for point, world, crm, folder in stops(tmp_path, monkeypatch, after=after):
         if not (folder / "push.json").exists():
             continue
         rollback(connect(crm.crm), folder, pace=AT_ONCE)

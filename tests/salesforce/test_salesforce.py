@@ -7,6 +7,7 @@ import io
 import os
 import ssl
 import subprocess
+import sys
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -25,7 +26,7 @@ from territory_planner.crm.connector import (
     LostError,
     RefusedError,
 )
-from territory_planner.crm.salesforce_bulk import parts
+from territory_planner.crm.salesforce_bulk import parts, wait_for_jobs
 from territory_planner.crm.salesforce_load import Load, loaded
 from territory_planner.crm.salesforce_soql import equal, of, select
 from territory_planner.crm.salesforce_wire import CLIENT, CLIENT_SECRET, HostSession, Wire
@@ -286,7 +287,8 @@ def test_what_salesforce_answers_is_told_apart(
 ) -> None:
     """The token, which the stand-in repeats in every refusal, is in none of our messages."""
     wire = Wire(crm.url)
-    crm.faults.append(fault)
+    # A question is asked once more when the line breaks.
+    crm.faults += [fault, fault]
     with pytest.raises(kind, match=why) as error:
         list(wire.rows("SELECT Id FROM User"))
     assert TOKEN not in str(error.value)
@@ -341,6 +343,41 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(tmp_path: Path) -> Non
     tls.load_cert_chain(certificate, key)
     with served(tls=tls) as port, pytest.raises(CrmError, match="not who it says it is"):
         connect(f"salesforce+https://127.0.0.1:{port}")
+
+
+def test_without_its_library_the_remedy_is_told(
+    crm: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(sys.modules, "territory_planner.crm.salesforce_wire")
+    monkeypatch.setitem(sys.modules, "simple_salesforce", None)
+    monkeypatch.setitem(sys.modules, "simple_salesforce.api", None)
+    with pytest.raises(InputError, match=r"pip install 'territory-planner\[salesforce\]'"):
+        connect(crm.crm)
+
+
+def test_a_job_of_the_same_user_is_waited_for_and_named_when_it_does_not_end(
+    world: World, crm: StandIn
+) -> None:
+    """Somebody else's jobs, and those that were never closed, are no matter."""
+    crm.jobs.go.clear()
+    kinds = ("Account", "Opportunity")
+    wire = Wire(crm.url)
+    jobs = {
+        user: crm.jobs.create(user, {"operation": "update", "object": "Account"})
+        for user in world.users[2:]
+    }
+    crm.jobs.create(world.users[3], {"operation": "update", "object": "Account"})
+    crm.jobs.fill(jobs[world.users[2]], b"Id,OwnerId\n")
+    crm.jobs.set_state(jobs[world.users[2]], "UploadComplete")
+    assert wait_for_jobs(wire, kinds, world.users[3], lambda _: None) == 0
+    mine = jobs[world.users[3]]
+    crm.jobs.fill(mine, b"Id,OwnerId\n")
+    crm.jobs.set_state(mine, "UploadComplete")
+    with pytest.raises(LostError, match=f"{mine.id}.*10 minutes.*Bulk Data Load Jobs"):
+        wait_for_jobs(wire, kinds, world.users[3], lambda _: None)
+    crm.jobs.go.set()
+    assert wait_for_jobs(wire, kinds, world.users[3]) <= 1
+    assert mine.state == "JobComplete"
 
 
 def test_http_is_for_this_machine_alone() -> None:
