@@ -6,6 +6,7 @@ import copy
 import json
 import re
 import socket
+import sys
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -75,8 +76,7 @@ class RefusalError(Exception):
 def standing_in(org: Org, user: str) -> Iterator[StandIn]:
     """Serve an org from this machine while the block runs."""
     jobs = Jobs(org)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-    server.daemon_threads = True
+    server = _Server(("127.0.0.1", 0), _Handler)
     it = StandIn(org, jobs, server.server_port, user)
     server.it = it  # type: ignore[attr-defined]
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
@@ -88,6 +88,15 @@ def standing_in(org: Org, user: str) -> Iterator[StandIn]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing of a client that is gone; it may have been killed."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):
