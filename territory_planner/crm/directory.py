@@ -36,7 +36,7 @@ ACCOUNT, OPPORTUNITY = "account", "opportunity"
 FILES = {ACCOUNT: "accounts.csv", OPPORTUNITY: "opportunities.csv"}
 TERRITORY = "territory"
 _OWNER = ("owner_id", "owner", "rep_id")
-_TERRITORY = (TERRITORY, "territory_id", "current_territory")
+_TERRITORY = (TERRITORY, "territory_id", "current_territory", "territory_in_crm")
 _ACTIVE = ("", "1", "true", "yes", "y", "x", "active")
 
 

@@ -14,8 +14,10 @@ from territory_planner.crm.change import CLEAR, UNSET
 from territory_planner.crm.salesforce_csv import bulk_cell, bulk_csv, id18, is_id
 
 ALPHANUMERIC = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-HOSTILE = ("=cmd|'/c calc'!A0", "<script>alert(1)</script>", 'say "hi"', "two\nlines", "a\r\nb",
-           "a, b", "emoji 🙂", "עברית ‏", "'", "-1+1", "@x", "\ttab", " spaced ", "", "\r")  # fmt: skip
+HOSTILE = (
+    "=cmd|'/c calc'!A0", "<script>alert(1)</script>", 'say "hi"', "two\nlines", "a\r\nb", "a, b",
+    "emoji 🙂", "עברית ‏", "'", "-1+1", "@x", "\ttab", " spaced ", "", "\r",
+)  # fmt: skip
 
 
 def reference_18(short: str) -> str:
