@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from territory_planner.config import read_settings
+    from territory_planner.crm.connect import connect
+    from territory_planner.crm.pull import pull
     from territory_planner.domain.alignment import Alignment
     from territory_planner.domain.criteria import Band, Criteria, Disruption
     from territory_planner.domain.plan import Plan, SolveOptions
@@ -23,19 +25,26 @@ if TYPE_CHECKING:
         TerritoryPlannerError,
     )
     from territory_planner.evaluation.scorecard import evaluate
+    from territory_planner.exporting.comparison import export_comparison
     from territory_planner.exporting.plan_files import export_assignments
     from territory_planner.intake import check, read_problem
-    from territory_planner.reporting import draw_map, write_report
+    from territory_planner.reporting import draw_map, write_comparison, write_report
+    from territory_planner.reporting.stress import write_stress
+    from territory_planner.scenarios.adopt import adopted
     from territory_planner.scenarios.compare import compare
+    from territory_planner.scenarios.differences import differences
     from territory_planner.scenarios.edits import apply
     from territory_planner.scenarios.repair import repair
     from territory_planner.scenarios.stress import stress
     from territory_planner.scenarios.why import why
     from territory_planner.solving import solve
     from territory_planner.store.plan_file import load_plan, save_plan
+    from territory_planner.store.records import Asked
+    from territory_planner.store.runs import Store
 
 __all__ = [
     "Alignment",
+    "Asked",
     "Band",
     "Criteria",
     "Disruption",
@@ -46,14 +55,20 @@ __all__ = [
     "Problem",
     "Scenario",
     "SolveOptions",
+    "Store",
     "TerritoryPlannerError",
+    "adopted",
     "apply",
     "check",
     "compare",
+    "connect",
+    "differences",
     "draw_map",
     "evaluate",
     "export_assignments",
+    "export_comparison",
     "load_plan",
+    "pull",
     "read_problem",
     "read_settings",
     "repair",
@@ -61,11 +76,14 @@ __all__ = [
     "solve",
     "stress",
     "why",
+    "write_comparison",
     "write_report",
+    "write_stress",
 ]
 
 _HOMES = {
     "Alignment": "domain.alignment",
+    "Asked": "store.records",
     "Band": "domain.criteria",
     "Criteria": "domain.criteria",
     "Disruption": "domain.criteria",
@@ -76,14 +94,20 @@ _HOMES = {
     "Problem": "domain.problem",
     "Scenario": "domain.scenario",
     "SolveOptions": "domain.plan",
+    "Store": "store.runs",
     "TerritoryPlannerError": "errors",
+    "adopted": "scenarios.adopt",
     "apply": "scenarios.edits",
     "check": "intake",
     "compare": "scenarios.compare",
+    "connect": "crm.connect",
+    "differences": "scenarios.differences",
     "draw_map": "reporting",
     "evaluate": "evaluation.scorecard",
     "export_assignments": "exporting.plan_files",
+    "export_comparison": "exporting.comparison",
     "load_plan": "store.plan_file",
+    "pull": "crm.pull",
     "read_problem": "intake",
     "read_settings": "config",
     "repair": "scenarios.repair",
@@ -91,7 +115,9 @@ _HOMES = {
     "solve": "solving",
     "stress": "scenarios.stress",
     "why": "scenarios.why",
+    "write_comparison": "reporting",
     "write_report": "reporting",
+    "write_stress": "reporting.stress",
 }
 
 

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import nullcontext, suppress
+from dataclasses import dataclass, replace
 from importlib.resources import as_file, files
 from pathlib import Path
 from tempfile import TemporaryFile
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from territory_planner.config import Settings
 from territory_planner.config.scenarios import BASE
 from territory_planner.domain.criteria import Criteria
 from territory_planner.domain.plan import Plan, SolveOptions, Step
-from territory_planner.domain.problem import Problem
 from territory_planner.domain.scenario import folder_name
 from territory_planner.errors import (
     Fault,
@@ -24,6 +25,11 @@ from territory_planner.errors import (
     TerritoryPlannerError,
     writing,
 )
+
+if TYPE_CHECKING:
+    from territory_planner.store.records import Asked
+    from territory_planner.store.run import Run
+    from territory_planner.store.runs import Store
 
 PLAN, MAP, REPORT = "plan.plan", "map.html", "report.html"
 
@@ -38,12 +44,15 @@ class Planned:
         The plan.
     plan_file, map, report
         Where it was saved and drawn.
+    run
+        The id of its run in the store, None where no store is kept.
     """
 
     plan: Plan
     plan_file: Path
     map: Path
     report: Path
+    run: str | None = None
 
 
 def plan_project(
@@ -79,23 +88,30 @@ def plan_project(
     InputError
         When the files cannot be used, or a scenario's edits cannot be made.
     OutputError
-        When nothing can be written to the folder, which is tried before the search.
+        When nothing can be written to the folder or the store, which is tried before the search.
     InfeasibleError, NoPlanFoundError
         When no plan exists, or none was found in time.
     """
-    from territory_planner.intake import read_problem
-    from territory_planner.scenarios.edits import apply
+    from territory_planner.scenarios.cases import read_cases
+    from territory_planner.store.plan_file import load_plan
+    from territory_planner.store.records import Asked
 
     lineage = () if scenario is None else settings.lineage(scenario)
     folder = Path(out) if out is not None else settings.path.parent / "out"
     _check_place(folder)
+    store = _store(settings)
     tell(f"Reading {settings.path} ...")
-    problem, criteria = read_problem(settings), settings.criteria()
-    for each in lineage:
-        problem, criteria = apply(problem, criteria, each, str(settings.path))
+    case = read_cases(settings, lineage, load_plan)[scenario or BASE]
     title = " – ".join(filter(None, [settings.project.name, scenario]))
-    options = options or settings.solve_options()
-    return _planned(problem, criteria, options, folder, title, progress, tell, start)
+    start = case.start if start is None else start
+    asked = replace(
+        Asked.of(settings, options),
+        problem=case.problem,
+        scenario=scenario,
+        start=start,
+        parent=store.made(start) if store is not None and start is not None else None,
+    )
+    return _planned(asked, case.criteria, store, folder, title, progress, tell)
 
 
 def plan_scenarios(
@@ -122,73 +138,98 @@ def plan_scenarios(
     InputError
         When the files cannot be used, or any scenario's edits cannot be made.
     OutputError
-        When nothing can be written to the folder.
+        When nothing can be written to the folder or the store.
     """
-    from territory_planner.intake import read_problem
-    from territory_planner.scenarios.edits import apply
+    from territory_planner.scenarios.cases import read_cases
+    from territory_planner.store.plan_file import load_plan
+    from territory_planner.store.records import Asked
 
     folder = Path(out) if out is not None else settings.path.parent / "out"
-    options = options or settings.solve_options()
     parents = {scenario.name: scenario.parent or BASE for scenario in settings.scenarios}
     places = {name: folder / folder_name(name) for name in (BASE, *parents)}
     for place in places.values():
         _check_place(place)
+    store = _store(settings)
     tell(f"Reading {settings.path} ...")
-    cases = {BASE: (read_problem(settings), settings.criteria())}
-    waiting, faults = list(settings.scenarios), list[Fault]()
-    while waiting:
-        scenario = next(s for s in waiting if parents[s.name] in cases)
-        waiting.remove(scenario)
-        parent = cases[parents[scenario.name]]
-        try:
-            cases[scenario.name] = apply(*parent, scenario, str(settings.path))
-        except InputError as error:
-            # What it would have been is unknown: what starts from it is looked at as if unedited.
-            faults += error.faults
-            cases[scenario.name] = parent
-    if faults:
-        raise InputError(faults)
+    cases = read_cases(settings, settings.scenarios, load_plan)
+    begun = {scenario.name for scenario in settings.scenarios if scenario.start}
+    base = Asked.of(settings, options)
     made: dict[str, Planned | TerritoryPlannerError] = {}
-    for name, (problem, criteria) in cases.items():
+    for name, case in cases.items():
         title = settings.project.name if name == BASE else f"{settings.project.name} – {name}"
         before = made.get(parents.get(name, ""))
-        start = before.plan if isinstance(before, Planned) else None
+        asked = replace(
+            base,
+            problem=case.problem,
+            scenario=None if name == BASE else name,
+            start=case.start,
+            parent=before.run if isinstance(before, Planned) else None,
+        )
+        if name not in begun and isinstance(before, Planned):
+            asked = replace(asked, start=before.plan)
         tell(f"Scenario {name}")
         try:
-            made[name] = _planned(
-                problem, criteria, options, places[name], title, progress, tell, start
-            )
+            made[name] = _planned(asked, case.criteria, store, places[name], title, progress, tell)
         except (InfeasibleError, NoPlanFoundError) as error:
             made[name] = error
     return made
 
 
 def _planned(
-    problem: Problem,
+    asked: Asked,
     criteria: Criteria,
-    options: SolveOptions,
+    store: Store | None,
     folder: Path,
     title: str,
     progress: Callable[[Step], object] | None,
     tell: Callable[[str], object],
-    start: Plan | None,
 ) -> Planned:
     from territory_planner.reporting import draw_map, write_report
     from territory_planner.solving import solve
     from territory_planner.store.plan_file import save_plan
 
-    tell(
-        f"Planning {problem.n_territories:,} territories over {problem.n_units:,} units, "
-        f"{options.time_limit_s:g} s at most ..."
-    )
-    plan = solve(problem, criteria, options, progress, start)
+    problem, options = asked.problem, asked.options
+    assert problem is not None
+    with nullcontext() if store is None else store.begin(asked) as run:
+        tell(
+            f"Planning {problem.n_territories:,} territories over {problem.n_units:,} units, "
+            f"{options.time_limit_s:g} s at most ..."
+        )
+        plan = solve(problem, criteria, options, progress, asked.start)
+        trouble = None if run is None else _kept(run, plan)
     tell("Drawing the map and the report ...")
-    return Planned(
+    made = Planned(
         plan=plan,
         plan_file=save_plan(plan, folder / PLAN),
         map=draw_map(plan, folder / MAP),
         report=write_report(plan, folder / REPORT, title=title),
+        run=None if run is None else run.id,
     )
+    if trouble is not None:
+        tell(f"The plan is in {made.plan_file}, but not in the store:")
+        raise trouble
+    return made
+
+
+def _store(settings: Settings) -> Store | None:
+    """Return a project's store, None where it wants none."""
+    if not settings.store.keep:
+        return None
+    from territory_planner.store.inputs import place_of_store
+    from territory_planner.store.runs import Store
+
+    return Store.open(place_of_store(settings))
+
+
+def _kept(run: Run, plan: Plan) -> TerritoryPlannerError | None:
+    """Record a plan; return why it cannot be, since a plan that was found is not to be lost."""
+    try:
+        run.finish(plan)
+    except TerritoryPlannerError as error:
+        with suppress(TerritoryPlannerError):
+            run.fail(str(error))
+        return error
+    return None
 
 
 def start_project(folder: Path | str) -> Path:
@@ -235,7 +276,8 @@ def _copy_sample(folder: Path) -> None:
     temporary = target.with_name(f".{target.name}.{uuid4().hex}")
     try:
         with as_file(files("territory_planner") / "sample") as sample:
-            shutil.copytree(sample, temporary, ignore=shutil.ignore_patterns("__pycache__", "out"))
+            left = shutil.ignore_patterns("__pycache__", "out", "runs.sqlite*")
+            shutil.copytree(sample, temporary, ignore=left)
         if target.is_dir():
             target.rmdir()
         temporary.rename(target)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from territory_planner.cli.verb import Verb, add_json, add_plan, as_json, day
 from territory_planner.errors import Fault, InputError, UnfinishedError
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from territory_planner.crm.connector import Connector
     from territory_planner.crm.preview import Preview
     from territory_planner.crm.recipe import Progress
+    from territory_planner.domain.plan import Plan
 
 PREVIEW, PUSH = "crm-preview", "crm-push"
 
@@ -42,7 +43,9 @@ def _options(verb: ArgumentParser) -> None:
     preview.add_argument("--out", metavar="DIR", type=Path, help="for preview.html and .csv")
 
     push = add("push", "write what a plan changes, and only that", _push)
-    add_plan(push)
+    push.add_argument(
+        "plan", metavar="PLAN", type=Path, help="a file that plan wrote, or rows such as errors.csv"
+    )
     _add_crm(push)
     _add_scope(push)
     push.add_argument("--folder", metavar="DIR", type=Path, help="for the before-image and journal")
@@ -138,18 +141,19 @@ def _preview(arguments: Namespace) -> str:
 
 def _push(arguments: Namespace) -> str:
     from territory_planner.crm.change_set import wanted_territories
-    from territory_planner.crm.connect import connect
+    from territory_planner.crm.connect import address, connect
     from territory_planner.crm.findings import refuse_faults
     from territory_planner.crm.push_folder import check_day
     from territory_planner.crm.recipe import begin, carry_on
-    from territory_planner.store.plan_file import load_plan
 
     check_day(arguments.effective_date, date.today(), is_allowed=arguments.now)
     connector = connect(arguments.crm)
-    if arguments.create and not arguments.no_territories:
-        for made in connector.create(wanted_territories(load_plan(arguments.plan))):
-            _tell(f"made {made}")
     plan, seen = _look(arguments, connector)
+    if arguments.create and plan is not None and not arguments.no_territories:
+        made = connector.create(wanted_territories(plan))
+        if made:
+            _tell("\n".join(f"made {told}" for told in made))
+            plan, seen = _look(arguments, connector)
     _tell("\n".join(seen.lines))
     if not arguments.leave_out_faulty:
         refuse_faults(seen.changes.findings, arguments.crm)
@@ -160,7 +164,7 @@ def _push(arguments: Namespace) -> str:
     _confirm(seen.changes.records, arguments)
     stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
     folder = arguments.folder or arguments.plan.parent / f"{PUSH}-{stamp}"
-    begin(seen, plan, arguments.crm, folder, notify=arguments.notify)
+    begin(seen, plan, address(arguments.crm).text, folder, notify=arguments.notify)
     _tell(f"push  {folder}  (crm status, resume, verify and rollback take this folder)")
     done = carry_on(
         connector, folder, stop_at_side_effects=not arguments.allow_side_effects, tell=_count
@@ -219,11 +223,15 @@ def _rollback(arguments: Namespace) -> str:
     return _finished(progress_of(undo), undo, arguments)
 
 
-def _look(arguments: Namespace, connector: Connector) -> tuple[Any, Preview]:
+def _look(arguments: Namespace, connector: Connector) -> tuple[Plan | None, Preview]:
     from territory_planner.crm.change_set import Scope
-    from territory_planner.crm.recipe import look
+    from territory_planner.crm.load_rows import read_rows
+    from territory_planner.crm.recipe import look, look_at_rows
     from territory_planner.store.plan_file import load_plan
 
+    if arguments.plan.suffix.casefold() == ".csv":
+        rows = read_rows(arguments.plan)
+        return None, look_at_rows(rows, connector, notify=arguments.notify)
     plan = load_plan(arguments.plan)
     scope = Scope(
         owner=not arguments.no_owners,

@@ -43,10 +43,12 @@ def _run(arguments: Namespace) -> str:
         made = plan_project(
             settings, arguments.out, options, progress, progress.tell, start, arguments.scenario
         )
-    written = {"plan": made.plan_file, "map": made.map, "report": made.report}
+    written: dict[str, object] = {"plan": made.plan_file, "map": made.map, "report": made.report}
     if arguments.json:
         files = {name: str(path) for name, path in written.items()}
-        return as_json(plan_values(made.plan) | {"files": files})
+        return as_json(plan_values(made.plan) | {"run": made.run, "files": files})
+    if made.run is not None:
+        written["run"] = made.run
     shown = "\n".join(f"{name:<7} {path}" for name, path in written.items())
     return f"{plan_text(made.plan, settings.project.name)}\n\n{shown}"
 

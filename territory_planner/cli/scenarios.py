@@ -42,6 +42,7 @@ def _values(name: str, one: Planned | TerritoryPlannerError) -> dict[str, Any]:
         "name": name,
         "plan": str(one.plan_file),
         "report": str(one.report),
+        "run": one.run,
         "territories": plan.problem.n_territories,
         "objective_km": plan.objective,
         "bound_km": plan.bound,

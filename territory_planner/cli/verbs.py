@@ -6,13 +6,18 @@ from territory_planner.cli import (
     check,
     compare,
     crm,
+    diff,
     export,
+    history,
     init,
     plan,
     repair,
+    replay,
     report,
     scenarios,
+    show,
     stress,
+    tag,
     why,
 )
 from territory_planner.cli.verb import Verb
@@ -29,4 +34,9 @@ VERBS: tuple[Verb, ...] = (
     report.VERB,
     export.VERB,
     crm.VERB,
+    history.VERB,
+    show.VERB,
+    diff.VERB,
+    tag.VERB,
+    replay.VERB,
 )

@@ -25,9 +25,11 @@ from territory_planner.config.tables import (
     ProjectTable,
     Settings,
     SolveTable,
+    StoreTable,
     TerritoriesTable,
     UnitsTable,
 )
+from territory_planner.domain.scenario import Scenario
 from territory_planner.errors import Fault, InputError
 
 Complain = Callable[[str], None]
@@ -45,6 +47,7 @@ SECTIONS: dict[str, type] = {
     "forbid": PairTable,
     "solve": SolveTable,
     "map": MapTable,
+    "store": StoreTable,
 }
 LIMITS: dict[str, tuple[Callable[[float, float], bool], str]] = {
     "above": (operator.gt, "more than"),
@@ -82,15 +85,27 @@ def read_settings(path: str | Path) -> Settings:
             )
         parts = {name: _section(name, tree.get(name), messages.append) for name in SECTIONS}
         weights = {m.name: m.weight for m in parts["measure"] or () if m is not None}
-        scenarios = read_scenarios(tree.get("scenario"), weights, _table, messages.append)
+        scenarios = read_scenarios(
+            tree.get("scenario"), weights, CriteriaTable, _table, messages.append
+        )
     if not messages:
         parts["wishes"] = parts.pop("criteria")
         parts["scenarios"] = scenarios
         settings = Settings(path=file, **parts)
         check_settings(settings, messages.append)
+        for scenario in scenarios:
+            _check_criteria(settings, scenario, messages)
     if messages:
         raise InputError([Fault(str(file), message) for message in messages])
     return settings
+
+
+def _check_criteria(settings: Settings, scenario: Scenario, messages: list[str]) -> None:
+    """Add the clashes between settings that the criteria of a scenario make, and they alone."""
+    clashes: list[str] = []
+    if scenario.criteria:
+        check_settings(settings.under(scenario.name), clashes.append)
+    messages += [f"[[scenario]] '{scenario.name}': {c}" for c in clashes if c not in messages]
 
 
 def _toml(file: Path, complain: Complain) -> dict[str, Any]:
@@ -160,13 +175,15 @@ def _table(where: str, raw: Any, kind: type, complain: Complain) -> Any:
 
 def _value(where: str, raw: Any, hint: Any, limits: Mapping[str, Any], complain: Complain) -> Any:
     """Return the value as the type that is asked for; complain in words when it is not."""
-    wanted = _wanted(hint)
+    wanted = _wanted(hint, raw)
     origin = get_origin(wanted)
     if origin is Literal:
         if raw not in get_args(wanted):
             allowed = " or ".join(_shown(option) for option in get_args(wanted))
             complain(f"{where} must be {allowed}, not {_shown(raw)}.")
         return raw
+    if origin is tuple and get_origin(get_args(wanted)[0]) is Mapping:
+        return _records(where, raw, get_args(wanted)[0], limits, complain)
     if origin is tuple:
         if not isinstance(raw, list) or not all(isinstance(item, str) for item in raw):
             complain(f'{where} must be a list of names such as ["a", "b"], not {_shown(raw)}.')
@@ -215,6 +232,21 @@ def _mapping(
     return {key: _value(f"{where} {key}", v, kind, of_each, complain) for key, v in raw.items()}
 
 
+def _records(
+    where: str, raw: Any, hint: Any, limits: Mapping[str, Any], complain: Complain
+) -> tuple[dict[str, Any], ...]:
+    """Return a list of tables, or one table, as a tuple of them."""
+    entries = [raw] if isinstance(raw, dict) else raw
+    if not isinstance(entries, list) or not entries:
+        complain(f"{where} must be a table or a list of tables, not {_shown(raw)}.")
+        return ()
+    kind = get_args(hint)[1]
+    return tuple(
+        _mapping(f"{where} {number}", entry, kind, limits, complain)
+        for number, entry in enumerate(entries, start=1)
+    )
+
+
 def _is_finite(number: float) -> bool:
     try:
         return math.isfinite(number)
@@ -223,8 +255,15 @@ def _is_finite(number: float) -> bool:
         return False
 
 
-def _wanted(hint: Any) -> Any:
-    """Return the type inside ``X | None``; a key that is there has a value."""
+def _wanted(hint: Any, raw: Any) -> Any:
+    """Return the type inside ``X | None``, or of several the one that a value is of."""
+    if isinstance(hint, UnionType):
+        kinds = [kind for kind in get_args(hint) if kind is not NoneType]
+        alike = {list: tuple, int: float}
+        of = next((kind for kind in kinds if (get_origin(kind) or kind) is type(raw)), None)
+        other = alike.get(type(raw))
+        near = next((kind for kind in kinds if (get_origin(kind) or kind) is other), kinds[0])
+        return near if of is None else of
     if isinstance(hint, UnionType) or get_origin(hint) not in (None, Literal, tuple, Mapping):
         return next((a for a in get_args(hint) if a is not NoneType), hint)
     return hint

@@ -8,7 +8,7 @@ from typing import Any
 
 from territory_planner.config.hints import did_you_mean
 from territory_planner.domain.criteria import Band
-from territory_planner.domain.scenario import EDITS, Edit, Scenario, folder_name
+from territory_planner.domain.scenario import EDITS, AddAccounts, Edit, Scenario, folder_name
 
 BASE = "base"
 """What a project without any scenario's edits is called."""
@@ -24,10 +24,12 @@ class ScenarioTable:
     parent: str | None = None
     bands: Mapping[str, float] = field(default_factory=dict, metadata={"above": 0})
     budgets: Mapping[str, float] = field(default_factory=dict, metadata={"low": 0, "high": 1})
+    start: str | None = None
+    adopt: bool = False
 
 
 def read_scenarios(
-    raw: Any, weights: Mapping[str, float], table: ReadTable, complain: Complain
+    raw: Any, weights: Mapping[str, float], wishes: type, table: ReadTable, complain: Complain
 ) -> tuple[Scenario, ...]:
     """Return the scenarios of a settings tree.
 
@@ -37,6 +39,8 @@ def read_scenarios(
         What stands under ``scenario``.
     weights
         By measure, the weight that its band keeps when a scenario makes it wider or narrower.
+    wishes
+        The schema of `[criteria]`.
     table
         Reads one table as a dataclass.
     """
@@ -45,20 +49,28 @@ def read_scenarios(
     if not isinstance(raw, list):
         complain("[scenario] may be there several times. Write [[scenario]], with two brackets.")
         return ()
-    found = [_scenario(n, entry, weights, table, complain) for n, entry in enumerate(raw, start=1)]
+    found = [
+        _scenario(n, entry, weights, wishes, table, complain)
+        for n, entry in enumerate(raw, start=1)
+    ]
     scenarios = tuple(scenario for scenario in found if scenario is not None)
     _check(scenarios, list(weights), complain)
     return scenarios
 
 
 def _scenario(
-    number: int, raw: Any, weights: Mapping[str, float], table: ReadTable, complain: Complain
+    number: int,
+    raw: Any,
+    weights: Mapping[str, float],
+    wishes: type,
+    table: ReadTable,
+    complain: Complain,
 ) -> Scenario | None:
     named = isinstance(raw, dict) and isinstance(raw.get("name"), str)
     where = f"[[scenario]] '{raw['name']}'" if named else f"[[scenario]] {number}"
     rest = raw
     if isinstance(raw, dict):
-        rest = {key: value for key, value in raw.items() if key != "edits"}
+        rest = {key: value for key, value in raw.items() if key not in ("edits", "criteria")}
     said = table(where, rest, ScenarioTable, complain)
     if said is None:
         return None
@@ -69,6 +81,10 @@ def _scenario(
     edits = [
         _edit(f"{where} edit {n}", entry, table, complain) for n, entry in enumerate(entries, 1)
     ]
+    criteria = raw.get("criteria", {})
+    differs = table(f"{where} criteria", criteria, wishes, complain)
+    if said.adopt and said.start is None:
+        complain(f'{where} adopt needs a plan: add start = "out/plan.plan", or remove it.')
     return Scenario(
         name=said.name,
         edits=tuple(edit for edit in edits if edit is not None),
@@ -77,6 +93,9 @@ def _scenario(
             name: Band.within(width, weights.get(name, 0.0)) for name, width in said.bands.items()
         },
         budgets=dict(said.budgets),
+        criteria={} if differs is None else {key: getattr(differs, key) for key in criteria},
+        start=said.start or "",
+        adopt=said.adopt,
     )
 
 
@@ -92,7 +111,13 @@ def _edit(where: str, raw: Any, table: ReadTable, complain: Complain) -> Edit | 
         return None
     kind = EDITS[tags[0]]
     about = fields(kind)[0].name
-    values = {about: raw[tags[0]], **{key: raw[key] for key in raw if key != tags[0]}}
+    named = raw[tags[0]]
+    values = {about: named, **{key: raw[key] for key in raw if key != tags[0]}}
+    if kind is AddAccounts and not isinstance(named, str):
+        values = {"accounts": named, **{key: raw[key] for key in raw if key != tags[0]}}
+    elif about == "account" and isinstance(named, dict):
+        # Accounts may be told by their columns, in the place of an id.
+        values = {**values, about: [], "where": named}
     edit: Edit | None = table(where, values, kind, complain)
     return edit
 

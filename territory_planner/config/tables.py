@@ -7,9 +7,9 @@ metadata the limits; a field without default must be given.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from territory_planner.config.hints import did_you_mean
 from territory_planner.domain.criteria import COMPACTNESS, Band, Criteria, Disruption
@@ -44,6 +44,7 @@ class DataTable:
     country: str = ""
     unplaced: Literal["error", "leave out"] = "error"
     sheet: str | None = None
+    keep: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -163,6 +164,14 @@ class MapTable:
 
 
 @dataclass(frozen=True)
+class StoreTable:
+    """Where every run is kept, and whether it is."""
+
+    url: str | None = None
+    keep: bool = True
+
+
+@dataclass(frozen=True)
 class Settings:
     """Everything `plan.toml` says; file names in it are relative to its folder."""
 
@@ -179,11 +188,23 @@ class Settings:
     forbid: tuple[PairTable, ...]
     solve: SolveTable
     map: MapTable
+    store: StoreTable = field(default_factory=StoreTable)
     scenarios: tuple[Scenario, ...] = ()
 
     def file(self, name: str) -> Path:
         """Return where a file lies that the settings name."""
         return self.path.parent / name
+
+    def kept_columns(self) -> tuple[str, ...]:
+        """Return the accounts' columns that are kept: those asked for, and those edits name."""
+        named = [*self.data.keep]
+        for scenario in self.scenarios:
+            for edit in scenario.edits:
+                named += getattr(edit, "where", ())
+        by_small: dict[str, str] = {}
+        for name in named:
+            by_small.setdefault(name.casefold(), name)
+        return tuple(by_small.values())
 
     def criteria(self) -> Criteria:
         """Return the wishes in the form the solver takes."""
@@ -227,6 +248,13 @@ class Settings:
         scenario = by_name[name]
         before = () if scenario.parent is None else self.lineage(scenario.parent)
         return (*before, scenario)
+
+    def under(self, name: str) -> Settings:
+        """Return the settings with the criteria of a scenario and of those it starts from."""
+        differ: dict[str, Any] = {}
+        for scenario in self.lineage(name):
+            differ |= scenario.criteria
+        return replace(self, wishes=replace(self.wishes, **differ))
 
     def solve_options(self) -> SolveOptions:
         """Return the effort in the form the solver takes."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
+from pathlib import Path
 from typing import NoReturn
 from urllib.parse import parse_qsl, urlsplit
 
@@ -66,7 +67,9 @@ def address(text: str) -> Address:
         _refuse("--crm", f"this is no address of a CRM. Begin it with one of: {crms}; for "
                 "example odoo+https://crm.example.com/database")  # fmt: skip
     if crm == "directory":
-        return Address(crm, text, "", rest.removeprefix("//"))
+        # Whoever resumes a push may stand elsewhere.
+        folder = str(Path(rest.removeprefix("//")).resolve())
+        return Address(crm, f"{crm}:{folder}", "", folder)
     try:
         parts = urlsplit(rest)
         _ = parts.port

@@ -14,7 +14,7 @@ keep:
 * Territory membership that the CRM keeps in rows of its own (Salesforce) is told as if it were a
   field of the account, `Capabilities.territory_field`: its old row is deleted after the new one is
   there.
-* No credential may stand in a message.
+* No credential may stand in a message; what `credentials.Secret` holds is taken out of them.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from territory_planner.crm.change import UNSET, Change, Key, Value
+from territory_planner.crm.credentials import hidden
 from territory_planner.errors import TerritoryPlannerError
 
 Status = Literal["ok", "failed", "conflict", "skipped", "busy"]
@@ -153,13 +154,16 @@ class RowResult:
         "ok": the CRM took it. "failed": it refused. "busy": it may take it later (a lock), and the
         engine tries again. "conflict" and "skipped" are the engine's own.
     code, message
-        The CRM's own code and words, without credentials.
+        The CRM's own code and words; secrets of this process are taken out of them.
     """
 
     key: Key
     status: Status
     code: str = ""
     message: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "message", hidden(self.message))
 
 
 @dataclass(frozen=True)
@@ -222,7 +226,13 @@ class Connector(Protocol):
 
 
 class CrmError(TerritoryPlannerError):
-    """Something that went wrong between us and the CRM, and what to do about it."""
+    """Something that went wrong between us and the CRM, and what to do about it.
+
+    No secret of this process is in its message, whatever the CRM said.
+    """
+
+    def __init__(self, message: str) -> None:
+        super().__init__(hidden(message))
 
 
 class BusyError(CrmError):
@@ -241,5 +251,5 @@ class RefusedError(CrmError):
     """The CRM refused a whole call, nothing of it was written."""
 
     def __init__(self, code: str, message: str) -> None:
-        self.code, self.message = code, message
+        self.code, self.message = code, hidden(message)
         super().__init__(f"{code}: {message}" if code else message)

@@ -9,6 +9,16 @@ from territory_planner.errors import Fault, InputError
 SERVICE = "territory-planner"
 
 
+_KNOWN: set[str] = set()
+
+
+def hidden(message: str) -> str:
+    """Return a message of somebody else's without any secret of this process in it."""
+    for text in sorted(_KNOWN, key=len, reverse=True):
+        message = message.replace(text, "***")
+    return message
+
+
 class Secret:
     """A text that does not show itself: not in a traceback, a log or an f-string."""
 
@@ -16,14 +26,12 @@ class Secret:
 
     def __init__(self, text: str) -> None:
         self._text = text
+        if text:
+            _KNOWN.add(text)
 
     def reveal(self) -> str:
         """Return the text, for the one line that sends it."""
         return self._text
-
-    def hidden_in(self, message: str) -> str:
-        """Return a message of somebody else's without the secret in it."""
-        return message.replace(self._text, "***") if self._text else message
 
     def __repr__(self) -> str:
         return "***"
@@ -33,7 +41,18 @@ class Secret:
 
 
 def secret(name: str) -> Secret:
-    """Return a credential from the environment, or else from the system's keyring.
+    """Return a credential that nobody may see.
+
+    Raises
+    ------
+    InputError
+        When neither the environment nor the keyring has it.
+    """
+    return Secret(looked_up(name))
+
+
+def looked_up(name: str) -> str:
+    """Return a credential, such as a login, from the environment or the system's keyring.
 
     Parameters
     ----------
@@ -52,7 +71,7 @@ def secret(name: str) -> Secret:
             f"keyring: keyring set {SERVICE} {name}"
         )
         raise InputError([Fault(name, message)])
-    return Secret(text)
+    return text
 
 
 def _from_keyring(name: str) -> str | None:

@@ -19,7 +19,7 @@ class Finding:
     kind
         One or two words: "unknown record".
     told
-        A clause on what is wrong: "are not in the CRM".
+        What they are: "accounts that are not in the CRM".
     remedy
         What to do, as a sentence.
     cases
@@ -41,7 +41,7 @@ class Finding:
         shown = ", ".join(self.cases[:EXAMPLES])
         more = len(self.cases) - EXAMPLES
         tail = f" and {more:,} more" if more > 0 else ""
-        return f"{self.kind}: {len(self.cases):,} {self.told}: {shown}{tail}. {self.remedy}"
+        return f"{self.kind} ({len(self.cases):,}): {self.told}: {shown}{tail}. {self.remedy}"
 
 
 def refuse_faults(findings: Sequence[Finding], where: str) -> None:

@@ -40,7 +40,7 @@ class HandEdits:
         return [
             Finding(
                 "hand edit",
-                "accounts have another owner than when the plan's data were read, and are left "
+                "accounts with another owner than when the plan's data were read, which are left "
                 "alone",
                 "Pull and plan again, or write over them with --overwrite-hand-edits.",
                 tuple(self.cases),

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from territory_planner.crm.connector import BusyError, CrmError, LostError, RefusedError
-from territory_planner.crm.credentials import Secret, secret
+from territory_planner.crm.credentials import Secret, looked_up, secret
 from territory_planner.crm.state import utc
 
 KEY, LOGIN = "ODOO_API_KEY", "ODOO_LOGIN"
@@ -131,25 +131,26 @@ class Json2:
         answer = send("POST", f"/json/2/{model}/{method}", body, headers)
         if answer.status == 200:
             return json.loads(answer.body)
-        raise _refusal(answer, self._key)
+        raise _refusal(answer)
 
 
 class XmlRpc:
     """XML-RPC, for versions before 19: a login and an API key or password."""
 
-    def __init__(self, line: Line, database: str, login: Secret, key: Secret, version: int) -> None:
+    def __init__(self, line: Line, database: str, login: str, key: Secret, version: int) -> None:
         self._line, self._database, self._key, self.version = line, database, key, version
-        user = self._send("common", "authenticate", database, login.reveal(), key.reveal(), {})
+        user = self._send("common", "authenticate", database, login, key.reveal(), {})
         if not user:
             raise CrmError(f"Odoo does not know this login and key. Check {LOGIN} and {KEY}.")
         self._user = user
 
     def call(self, model: str, method: str, /, **arguments: Any) -> Any:
         """Return what a method of a model returns."""
-        ids = [arguments.pop("ids")] if "ids" in arguments else []
+        # What a method is called on, or makes, goes by place and not by name here.
+        first = [arguments.pop(name) for name in ("ids", "vals_list") if name in arguments]
         return self._send(
             "object", "execute_kw", self._database, self._user, self._key.reveal(), model, method,
-            ids, arguments,
+            first, arguments,
         )  # fmt: skip
 
     def _send(self, service: str, method: str, *arguments: Any) -> Any:
@@ -157,13 +158,13 @@ class XmlRpc:
         headers = {"Content-Type": "text/xml"}
         answer = self._line.send("POST", f"/xmlrpc/2/{service}", body, headers)
         if answer.status != 200:
-            raise _refusal(answer, self._key)
+            raise _refusal(answer)
         try:
             (value,), _ = xmlrpc.client.loads(answer.body, use_builtin_types=True)
         except xmlrpc.client.Fault as fault:
             # Odoo puts a traceback into a fault; the last line says what is wrong.
             told = (str(fault.faultString).strip().splitlines() or [""])[-1]
-            raise _named(str(fault.faultCode), self._key.hidden_in(told)) from None
+            raise _named(str(fault.faultCode), told) from None
         return value
 
 
@@ -182,7 +183,7 @@ def dial(url: str, database: str) -> Rpc:
     version = _version(line)
     if version >= FIRST_JSON2:
         return Json2(line, database, key, version)
-    return XmlRpc(line, database, secret(LOGIN), key, version)
+    return XmlRpc(line, database, looked_up(LOGIN), key, version)
 
 
 def _version(line: Line) -> int:
@@ -204,7 +205,7 @@ def _version(line: Line) -> int:
     raise CrmError("There is no Odoo at this address: it does not tell its version.")
 
 
-def _refusal(answer: Answer, key: Secret) -> CrmError:
+def _refusal(answer: Answer) -> CrmError:
     if answer.status in (429, 503):
         return BusyError(f"it answers {answer.status}", answer.retry_after_s)
     if answer.status in (502, 504):
@@ -219,7 +220,7 @@ def _refusal(answer: Answer, key: Secret) -> CrmError:
         name, message = str(said["name"]), str(said["message"])
     except (ValueError, TypeError, LookupError):
         name, message = str(answer.status), "no reason is given"
-    return _named(name.rpartition(".")[2], key.hidden_in(message))
+    return _named(name.rpartition(".")[2], message)
 
 
 def _named(code: str, message: str) -> CrmError:

@@ -42,13 +42,13 @@ def users_of(
             inactive.append(told)
         found[rep_id] = user
     findings = [
-        _finding("unknown user", "reps are no users of the CRM", unknown,
+        _finding("unknown user", "reps who are no users of the CRM", unknown,
                  "Give the reps table the CRM's user ids, or their e-mail addresses there."),
-        _finding("ambiguous user", "reps fit several users of the CRM", ambiguous,
+        _finding("ambiguous user", "reps who fit several users of the CRM", ambiguous,
                  "Give the reps table the CRM's user id of each."),
-        _finding("another user", "reps have the id of somebody with another e-mail", strange,
+        _finding("another user", "reps with the id of somebody who has another e-mail", strange,
                  "Correct rep_id or email in the reps table."),
-        _finding("inactive user", "reps are inactive users of the CRM", inactive,
+        _finding("inactive user", "reps who are inactive users of the CRM", inactive,
                  "Activate them there, or plan with somebody else."),
     ]  # fmt: skip
     return found, [finding for finding in findings if finding.cases]
@@ -72,9 +72,9 @@ def territories_of(
         else:
             unknown.append(f"{territory.id} ({territory.name})")
     findings = [
-        _finding("unknown territory", "territories are not in the CRM", unknown,
+        _finding("unknown territory", "territories that are not in the CRM", unknown,
                  "Make them there, or let the push do so with --create."),
-        _finding("ambiguous territory", "territories fit several of the CRM", ambiguous,
+        _finding("ambiguous territory", "territories that fit several of the CRM", ambiguous,
                  "Give each of them a name of its own."),
     ]  # fmt: skip
     return found, [finding for finding in findings if finding.cases]

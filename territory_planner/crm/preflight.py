@@ -44,16 +44,32 @@ def row_faults(
         elif count > 1:
             twice.append(told)
     found = [
-        Finding("unknown record", "accounts are not in the CRM", "Pull again, or take them out "
-                "of the plan; a spreadsheet may have changed capitals in their ids, or digits.",
-                tuple(unknown)),
-        Finding("double owner", "accounts stand in several rows and would go to several "
-                "territories", "Leave one row of each in the accounts table.", tuple(double)),
-        Finding("duplicate row", "accounts stand in several rows", "Leave one row of each in the "
-                "accounts table.", tuple(twice)),
-        Finding("repeated record", "records came twice from the CRM", "Read again; somebody may "
-                "be merging accounts there.", state.repeated),
-    ]  # fmt: skip
+        Finding(
+            "unknown record",
+            "accounts that are not in the CRM",
+            "Pull again, or take them out "
+            "of the plan; a spreadsheet may have changed capitals in their ids, or digits.",
+            tuple(unknown),
+        ),
+        Finding(
+            "double owner",
+            "accounts in several rows, which would go to several territories",
+            "Leave one row of each in the accounts table.",
+            tuple(double),
+        ),
+        Finding(
+            "duplicate row",
+            "accounts in several rows",
+            "Leave one row of each in the accounts table.",
+            tuple(twice),
+        ),
+        Finding(
+            "repeated record",
+            "records that came twice from the CRM",
+            "Read again; somebody may be merging accounts there.",
+            state.repeated,
+        ),
+    ]
     left_out = {i for i, n in times.items() if n > 1 or i not in state.accounts}
     return [finding for finding in found if finding.cases], left_out | set(state.repeated)
 
@@ -78,12 +94,21 @@ def orphans(
         elif owner not in active:
             left.append(f"{record_id} ({name}, owner {owner})")
     found = [
-        Finding("orphan", "accounts will be owned by nobody", "Fill the vacant territories, or "
-                "leave these accounts with today's owner.", tuple(nobody), is_fault=False),
-        Finding("orphan", "accounts stay with somebody who is inactive or no user", "They do not "
-                "change here; give them an owner in the CRM, or in the plan.", tuple(left),
-                is_fault=False),
-    ]  # fmt: skip
+        Finding(
+            "orphan",
+            "accounts that nobody will own",
+            "Fill the vacant territories, or leave these accounts with today's owner.",
+            tuple(nobody),
+            is_fault=False,
+        ),
+        Finding(
+            "orphan",
+            "accounts that stay with somebody who is inactive or no user",
+            "They do not change here; give them an owner in the CRM, or in the plan.",
+            tuple(left),
+            is_fault=False,
+        ),
+    ]
     return [finding for finding in found if finding.cases]
 
 
@@ -96,7 +121,12 @@ def renamed(ids: Sequence[str], names: Sequence[str], state: CrmState) -> list[F
     known = 0
     for record_id, name in zip(ids, names, strict=True):
         record = state.accounts.get(record_id)
-        if record is None or not name or not isinstance(held := record.value(field), str):
+        # Without a column of names an account is called by its id.
+        if (
+            record is None
+            or name in ("", record_id)
+            or not isinstance(held := record.value(field), str)
+        ):
             continue
         known += 1
         # Our tables put an apostrophe before a name that a spreadsheet would run as a formula.
@@ -109,7 +139,7 @@ def renamed(ids: Sequence[str], names: Sequence[str], state: CrmState) -> list[F
     return [
         Finding(
             "other name",
-            "accounts have another name in the CRM",
+            "accounts with another name in the CRM",
             remedy,
             tuple(cases),
             is_fault=are_others,
@@ -125,7 +155,7 @@ def short_ids(ids: Sequence[str]) -> list[Finding]:
     return [
         Finding(
             "short id",
-            "ids have 15 characters and were read as 18",
+            "ids of 15 characters, read as those of 18",
             "Nothing to do.",
             cases,
             is_fault=False,

@@ -12,12 +12,14 @@ from territory_planner.crm.change_set import ChangeSet
 from territory_planner.crm.connector import Consequences, RowResult
 from territory_planner.crm.state import CrmState
 from territory_planner.exporting.spreadsheet import write_csv
-from territory_planner.reporting.numbers import quantity
+from territory_planner.reporting.numbers import MISSING, quantity
 from territory_planner.reporting.pages import environment, template_text, write_whole
 from territory_planner.reporting.tables import Column, Table
 
 PAGE, LIST = "preview.html", "preview.csv"
 NOBODY = "nobody"
+MOST_SHOWN = 5000
+"""A browser scrolls through so many rows; more make it wait."""
 
 
 @dataclass(frozen=True)
@@ -148,16 +150,20 @@ def flows_table(preview: Preview) -> Table:
 
 
 def changes_table(preview: Preview) -> Table:
-    """Return one row a change, as people read it."""
+    """Return one row a change, as people read it; of very many the first ones."""
     heads = ("record", "name", "field", "from", "to")
     said = _Names(preview.state)
     rows = [
         [c.record_id, preview.changes.names.get(c.record_id, ""), c.field, said.of(c, c.old),
          said.of(c, c.new)]
-        for c in preview.changes.changes
+        for c in preview.changes.changes[:MOST_SHOWN]
     ]  # fmt: skip
+    count = len(preview.changes.changes)
+    caption = "Every change"
+    if count > MOST_SHOWN:
+        caption = f"The first {MOST_SHOWN:,} of {count:,} changes; all of them are in {LIST}"
     columns = tuple(Column(head, numeric=False) for head in heads)
-    return Table("changes", "Every change", columns, rows)
+    return Table("changes", caption, columns, rows)
 
 
 class _Names:
@@ -165,8 +171,8 @@ class _Names:
 
     def __init__(self, state: CrmState) -> None:
         able = state.capabilities
-        users: Mapping[str, str] = {u.id: u.name or u.email or u.id for u in state.users}
-        self._of = {
+        self._users = users = {u.id: u.name or u.email or u.id for u in state.users}
+        self._of: dict[tuple[str | None, str | None], Mapping[str, str]] = {
             (able.account, able.owner_field): users,
             (able.opportunity, able.opportunity_owner_field): users,
             (able.account, able.territory_field): {t.id: t.name for t in state.territories},
@@ -175,4 +181,5 @@ class _Names:
     def of(self, change: Change, value: Value) -> str:
         """Return a value of a change as people call it."""
         text = cell(value)
-        return self._of.get((change.object, change.field), {}).get(text, text) or NOBODY
+        names = self._of.get((change.object, change.field), {})
+        return names.get(text, text) or (NOBODY if names is self._users else MISSING)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+from territory_planner.crm.change import Key, Value
 from territory_planner.crm.change_set import (
     ChangeSet,
     Scope,
@@ -18,6 +19,7 @@ from territory_planner.crm.change_set import (
 from territory_planner.crm.connector import Connector
 from territory_planner.crm.findings import Finding
 from territory_planner.crm.journal import Journal, read_journal
+from territory_planner.crm.load_rows import rows_against
 from territory_planner.crm.pace import Pace
 from territory_planner.crm.preview import Preview
 from territory_planner.crm.push import Push
@@ -88,7 +90,7 @@ def look(
     lacking = connector.lacks(wanted_territories(plan)) if scope.territory else ()
     if lacking:
         remedy = "Make them there, or let the push do so with --create."
-        finding = Finding("lacking", "things are missing in the CRM", remedy, tuple(lacking))
+        finding = Finding("lacking", "what is missing in the CRM", remedy, tuple(lacking))
         found = replace(found, findings=(finding, *found.findings))
     refusals = (
         [result for result in connector.dry_run(found.changes) if result.status != "ok"]
@@ -99,8 +101,23 @@ def look(
     return Preview(found, state, caused, tuple(refusals), title)
 
 
+def look_at_rows(
+    rows: Iterable[tuple[Key, Value]], connector: Connector, *, notify: bool = False
+) -> Preview:
+    """Return what loading rows would do now; nothing is written.
+
+    Raises
+    ------
+    CrmError
+        When the CRM cannot be read.
+    """
+    found, state = rows_against(rows, connector)
+    caused = connector.consequences(found.changes, notify=notify)
+    return Preview(found, state, caused, title="Rows")
+
+
 def begin(
-    preview: Preview, plan: Plan, crm: str, folder: Path, *, notify: bool = False
+    preview: Preview, plan: Plan | None, crm: str, folder: Path, *, notify: bool = False
 ) -> ChangeSet:
     """Make the folder of a push: its before-image is on disk when this returns.
 
@@ -115,7 +132,7 @@ def begin(
     if not found.changes:
         raise InputError([Fault(crm, "it holds the plan already: there is nothing to push.")])
     day = found.effective_date
-    order = Order(crm, plan.fingerprint, day.isoformat() if day else "", notify)
+    order = Order(crm, plan.fingerprint if plan else "", day.isoformat() if day else "", notify)
     account = state.capabilities.account
     versions = {(account, record.id): record.version for record in state.accounts.values()}
     start_push(folder, order, found.changes, state.read_at, versions)

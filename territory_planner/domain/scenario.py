@@ -13,6 +13,9 @@ from typing import get_args
 
 from territory_planner.domain.criteria import Band
 
+Where = Mapping[str, str | tuple[str, ...]]
+"""Accounts by their columns: ``{"industry": "Health care"}``; several values are alternatives."""
+
 
 @dataclass(frozen=True)
 class OpenTerritory:
@@ -61,6 +64,40 @@ class MergeTerritories:
 
 
 @dataclass(frozen=True)
+class SplitTerritory:
+    """A territory becomes two, which share its target; the plan decides which accounts go.
+
+    Today's accounts and locks stay with the old one, so that whatever the new one gets counts as
+    moved. The new one requires no less of its rep: its skills and manager are the old one's.
+
+    Parameters
+    ----------
+    territory
+        The old one.
+    into
+        The id of the new one.
+    share
+        The part of the old one's target that the new one gets.
+    name
+        What people call the new one; the id when empty.
+    latitude, longitude
+        Its home in degrees; both None leave its center free.
+    rep_id, rep, email
+        Its rep; it is vacant without `rep_id`.
+    """
+
+    territory: str
+    into: str
+    share: float = 0.5
+    name: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+    rep_id: str = ""
+    rep: str = ""
+    email: str = ""
+
+
+@dataclass(frozen=True)
 class MoveHome:
     """A rep moves: distances are to the new home."""
 
@@ -71,7 +108,10 @@ class MoveHome:
 
 @dataclass(frozen=True)
 class AssignRep:
-    """Another rep takes a territory as it is; without `rep_id` it is vacant."""
+    """Another rep takes a territory as it is; without a rep it is vacant.
+
+    A rep who holds a territory already is known by id or by name; whoever is new needs a `rep_id`.
+    """
 
     territory: str
     rep_id: str = ""
@@ -89,47 +129,91 @@ class SetShare:
 
 @dataclass(frozen=True)
 class Lock:
-    """An account, with its unit, stays in or goes to a territory."""
+    """Accounts, with their units, stay in or go to a territory.
 
-    account: str
+    Parameters
+    ----------
+    account
+        An id, or several; none when only `where` tells.
+    territory
+        Its id.
+    where
+        The accounts by their columns; beside ids, those of them.
+    """
+
+    account: str | tuple[str, ...]
     territory: str
+    where: Where = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Release:
-    """An account's lock no longer holds."""
+    """The locks of accounts, named as in `Lock`, no longer hold."""
 
-    account: str
+    account: str | tuple[str, ...] = ()
+    where: Where = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Forbid:
-    """An account, with its unit, may not be in a territory."""
+    """Accounts, named as in `Lock`, with their units, may not be in a territory."""
 
-    account: str
+    account: str | tuple[str, ...]
     territory: str
+    where: Where = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Scale:
-    """A measure grows, or shrinks below 0, by a share: for all, or for a territory's of today."""
+    """A measure grows, or shrinks below 0, by a share: of all accounts, or of some.
+
+    Parameters
+    ----------
+    measure, by
+        0.12 is +12%.
+    territory
+        Only what it holds today.
+    where
+        Only the accounts with these values in their columns.
+    """
 
     measure: str
     by: float
     territory: str = ""
+    where: Where = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class AddAccounts:
+    """New accounts: those of a new product, or of a company that was bought.
+
+    Parameters
+    ----------
+    file
+        A table beside `plan.toml` with the columns of the accounts' own.
+    accounts
+        Records instead: `id`, `name`; `latitude` and `longitude`, or `postal_code` or `city` (with
+        `state`) and `country`; `area`, the unit they lie in; `current`, who serves them today;
+        `named`; `skills`; and by its name every measure, and any column that is kept.
+    """
+
+    file: str = ""
+    accounts: tuple[Mapping[str, str | float | bool], ...] = ()
 
 
 @dataclass(frozen=True)
 class RemoveAccounts:
-    """An account is lost."""
+    """Accounts, named as in `Lock`, are lost."""
 
-    account: str
+    account: str | tuple[str, ...] = ()
+    where: Where = field(default_factory=dict)
 
 
 Edit = (
     OpenTerritory
     | CloseTerritory
     | MergeTerritories
+    | SplitTerritory
     | MoveHome
     | AssignRep
     | SetShare
@@ -137,6 +221,7 @@ Edit = (
     | Release
     | Forbid
     | Scale
+    | AddAccounts
     | RemoveAccounts
 )
 
@@ -162,6 +247,12 @@ class Scenario:
         Bands that differ, by measure.
     budgets
         Disruption budgets that differ, by measure; a measure that had none gets one.
+    criteria
+        Settings of `[criteria]` that differ, by name.
+    start
+        A plan file beside `plan.toml` that the search begins at; "" for the parent's plan.
+    adopt
+        Whether that plan is taken for today's alignment as well, before any edit.
     """
 
     name: str
@@ -169,6 +260,9 @@ class Scenario:
     parent: str | None = None
     bands: Mapping[str, Band] = field(default_factory=dict)
     budgets: Mapping[str, float] = field(default_factory=dict)
+    criteria: Mapping[str, object] = field(default_factory=dict)
+    start: str = ""
+    adopt: bool = False
 
 
 def folder_name(scenario: str) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
 
 import numpy as np
 
 from territory_planner.domain.arrays import BoolArray, FloatArray, IntArray, TextArray, set_frozen
+from territory_planner.domain.column import Column
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,6 +30,8 @@ class Accounts:
         ``(n_accounts,)`` index of today's territory, ``NONE`` when nobody serves the account.
     placed_by
         ``(n_accounts,)`` what the position comes from: coordinates, postal code, city or area.
+    columns
+        The texts of accounts that the project keeps, by the name it gives them, such as industry.
     """
 
     ids: TextArray
@@ -36,6 +41,9 @@ class Accounts:
     activity: FloatArray
     current: IntArray
     placed_by: TextArray
+    columns: Mapping[str, Column] = field(
+        default_factory=dict, metadata={"silent_when_empty": True}
+    )
 
     def __post_init__(self) -> None:
         n = len(self.ids)
@@ -49,9 +57,30 @@ class Accounts:
             ("placed_by", np.str_, (n,)),
         ):
             set_frozen(self, name, dtype, shape)
+        object.__setattr__(self, "columns", dict(self.columns))
+        for header, column in self.columns.items():
+            if len(column) != n:
+                raise ValueError(f"column {header!r} speaks of {len(column)} accounts, not {n}")
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    def only(self, kept: BoolArray) -> Accounts:
+        """Return the accounts that are marked."""
+        arrays: dict[str, Any] = {f.name: getattr(self, f.name) for f in fields(self)}
+        del arrays["columns"]
+        columns = {name: column.only(kept) for name, column in self.columns.items()}
+        return Accounts(**{name: a[kept] for name, a in arrays.items()}, columns=columns)
+
+    def joined(self, other: Accounts) -> Accounts:
+        """Return these accounts and after them others, which have the same columns."""
+        arrays: dict[str, Any] = {
+            f.name: np.concatenate([getattr(self, f.name), getattr(other, f.name)])
+            for f in fields(self)
+            if f.name != "columns"
+        }
+        columns = {name: one.joined(other.columns[name]) for name, one in self.columns.items()}
+        return replace(self, **arrays, columns=columns)
 
 
 @dataclass(frozen=True, eq=False)

@@ -130,7 +130,8 @@ def reduced_costs(plan: Plan, units: IntArray, center: FloatArray) -> FloatArray
     may = problem.allowed[problem.skill_class[units]]
     if criteria.max_distance_km is not None:
         may = may & (far <= criteria.max_distance_km)
-    may[np.arange(n), problem.locked[units]] = True
+    locked = np.flatnonzero(problem.locked[units] != NONE)
+    may[locked, problem.locked[units[locked]]] = True
     allowed: FloatArray = np.where(may & ~np.isnan(result), result, np.inf)
     for i, t in problem.forbidden:
         allowed[units == i, t] = np.inf

@@ -22,7 +22,7 @@ from territory_planner.domain.alignment import Alignment
 from territory_planner.domain.plan import Plan
 from territory_planner.domain.problem import NONE, Problem
 from territory_planner.domain.territory import Territory
-from territory_planner.exporting.reasons import reasons
+from territory_planner.scenarios.reasons import reasons
 
 CHANGES = ("unchanged", "assign", "reassign", "unassign")
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from territory_planner.config import ACCOUNT_COLUMNS, Settings
+from territory_planner.config import ACCOUNT_COLUMNS, Settings, did_you_mean
+from territory_planner.domain.column import Column
 from territory_planner.domain.problem import NONE
 from territory_planner.geography.gazetteer import Gazetteer
-from territory_planner.intake.columns import Columns, match_columns
+from territory_planner.intake.columns import Columns, ColumnUse, check_once, match_columns
 from territory_planner.intake.coordinates import read_coordinates
 from territory_planner.intake.families import read_families
 from territory_planner.intake.faults import Faults
@@ -57,6 +58,8 @@ class AccountRows:
         ``(n_accounts,)`` index into ``required_skills``.
     required_skills
         The distinct sets of skills that accounts require; the first is the empty set.
+    kept
+        The texts that the project keeps, by the name it gives them.
     """
 
     columns: Columns
@@ -70,16 +73,26 @@ class AccountRows:
     family: NDArray[np.int32]
     requirement: NDArray[np.int32]
     required_skills: tuple[frozenset[str], ...]
+    kept: Mapping[str, Column]
 
     def __len__(self) -> int:
         return len(self.row)
+
+    @property
+    def uses(self) -> tuple[ColumnUse, ...]:
+        """The headers that our columns and the kept ones are read from."""
+        table = self.columns.table
+        headers = {name: table.header_of(name) for name in self.kept if not self.columns.has(name)}
+        kept = (ColumnUse(table.file, name, h, "kept") for name, h in headers.items() if h)
+        return (*self.columns.uses, *kept)
 
     def only(self, kept: NDArray[np.bool_]) -> AccountRows:
         """Return the accounts that are marked."""
         if kept.all():
             return self
         arrays: Mapping[str, Any] = {name: getattr(self, name)[kept] for name in PER_ACCOUNT}
-        return replace(self, placement=self.placement.only(kept), **arrays)
+        columns = {name: column.only(kept) for name, column in self.kept.items()}
+        return replace(self, placement=self.placement.only(kept), kept=columns, **arrays)
 
 
 def read_accounts(
@@ -134,7 +147,28 @@ def read_accounts(
         else np.full(n, NONE, np.int32),
         requirement=needs.of_account,
         required_skills=needs.sets,
+        kept=_kept(columns, settings.kept_columns(), faults),
     )
+
+
+def _kept(columns: Columns, names: Sequence[str], faults: Faults) -> dict[str, Column]:
+    """Return the columns that the project keeps: one of ours, or any header of the file."""
+    kept, table = {}, columns.table
+    for name in names:
+        header = columns.header(name) or table.header_of(name)
+        if header is None:
+            near = did_you_mean(name, table.headers)
+            faults.add(
+                table.file,
+                f"column '{name}', which [data] keep or a scenario's where names, is missing. "
+                f"{near}",
+            )
+            continue
+        check_once(table, header, faults)
+        cells = table.text(header).dictionary_encode()
+        values = Column.of(cells.dictionary.to_pylist())
+        kept[name] = Column(values.values, values.code[np.asarray(cells.indices)])
+    return kept
 
 
 def _check_ids(columns: Columns, faults: Faults) -> None:

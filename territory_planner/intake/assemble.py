@@ -177,7 +177,7 @@ def _read(settings: Settings) -> Reading:
     check_skills(accounts.ids, needs, reps.skills)
     requirement = np.zeros(len(units.ids), dtype=np.int32)
     np.maximum.at(requirement, units.of_account, accounts.requirement)
-    uses = (*accounts.columns.uses, *reps.columns.uses)
+    uses = (*accounts.uses, *reps.columns.uses)
     measures = tuple(Measure(m.name, m.unit, m.target) for m in settings.measure)
     problem = Problem(
         measures=measures,
@@ -252,4 +252,5 @@ def _accounts(
         activity=accounts.activity,
         current=accounts.current,
         placed_by=accounts.placement.placed_by,
+        columns=accounts.kept,
     )

@@ -26,7 +26,8 @@ class ColumnUse:
     header
         The header in the file.
     how
-        "mapped", "same name", "recognised as Salesforce" (or another CRM), or "usual name".
+        "mapped", "same name", "recognised as Salesforce" (or another CRM), "usual name", or
+        "kept" for a column that is none of ours.
     """
 
     file: str

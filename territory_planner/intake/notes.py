@@ -100,7 +100,9 @@ def column_notes(uses: Sequence[ColumnUse]) -> list[str]:
     """Return which headers were recognised without being mapped."""
     notes = []
     for file in dict.fromkeys(use.file for use in uses):
-        guessed = [u for u in uses if u.file == file and u.how not in ("mapped", "same name")]
+        guessed = [
+            u for u in uses if u.file == file and u.how not in ("mapped", "same name", "kept")
+        ]
         if guessed:
             told = ", ".join(f"'{use.header}' is {use.ours}" for use in guessed)
             crm = next((u.how for u in guessed if u.how.startswith("recognised")), "usual names")

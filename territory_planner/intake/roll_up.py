@@ -150,12 +150,29 @@ def _by_key(accounts: AccountRows, areas: Areas, header: str, gazetteer: Gazette
 
 def _by_polygon(accounts: AccountRows, areas: Areas) -> RollUp:
     """Return the area that holds each account, else the nearest if it is near."""
+    area_of, beside = areas_at(accounts.placement.lonlat, areas.shapes, fitted_crs(areas.lonlat))
+    return RollUp(area_of, beside=beside)
+
+
+def areas_at(
+    lonlat: NDArray[np.float64], shapes: NDArray[np.object_], crs: str
+) -> tuple[IntArray, int]:
+    """Return the area that holds each point, else the nearest if it is near; how many are beside.
+
+    Parameters
+    ----------
+    lonlat
+        ``(n_points, 2)``, NaN for a point that is in no area.
+    shapes
+        The areas, in longitude and latitude.
+    crs
+        The plane that distances to areas are taken in.
+    """
     import shapely
 
-    lonlat = accounts.placement.lonlat
-    area_of = np.full(len(accounts), NONE, dtype=np.int32)
+    area_of = np.full(len(lonlat), NONE, dtype=np.int32)
     placed = np.flatnonzero(np.isfinite(lonlat).all(axis=1))
-    tree = shapely.STRtree(areas.shapes)
+    tree = shapely.STRtree(shapes)
     points = shapely.points(lonlat[placed])
     who, where = tree.query(points, predicate="intersects")
     # On a common border the first area of the file wins.
@@ -163,15 +180,14 @@ def _by_polygon(accounts: AccountRows, areas: Areas) -> RollUp:
     area_of[placed[who[order]]] = where[order]
     astray = placed[area_of[placed] == NONE]
     if len(astray) == 0:
-        return RollUp(area_of)
-    crs = fitted_crs(areas.lonlat)
-    flat = shapely.transform(areas.shapes, lambda degrees: to_plane(crs, degrees))
+        return area_of, 0
+    flat = shapely.transform(shapes, lambda degrees: to_plane(crs, degrees))
     targets = shapely.points(to_plane(crs, lonlat[astray]))
     (who, where), _ = shapely.STRtree(flat).query_nearest(
         targets, max_distance=NEAR_M, return_distance=True, all_matches=False
     )
     area_of[astray[who]] = where
-    return RollUp(area_of, beside=len(who))
+    return area_of, len(who)
 
 
 def _by_nearest_point(accounts: AccountRows, areas: Areas) -> RollUp:

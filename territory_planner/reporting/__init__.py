@@ -1,6 +1,7 @@
-"""What people look at: the map and the report, each one file that needs no network."""
+"""What people look at: maps, the report, plans side by side, each one file without a network."""
 
+from territory_planner.reporting.compare_page import write_comparison
 from territory_planner.reporting.map import draw_map
 from territory_planner.reporting.report import write_report
 
-__all__ = ["draw_map", "write_report"]
+__all__ = ["draw_map", "write_comparison", "write_report"]

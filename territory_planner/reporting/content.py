@@ -45,18 +45,19 @@ def map_content(plan: Plan) -> Value:
     today, proposed = compare([plan]).scorecards
     by_unit = today_by_unit(problem)
     of = plan.alignment.of_accounts(problem)
-    sides = {"plan": _side(plan, proposed, outlines(problem, plan.alignment), of)}
+    sides = {"plan": side_content(plan, proposed, outlines(problem, plan.alignment), of)}
     if has_today(problem):
-        sides["today"] = _side(plan, today, outlines_today(problem), problem.accounts.current)
+        shapes = outlines_today(problem)
+        sides["today"] = side_content(plan, today, shapes, problem.accounts.current)
     colours = territory_colours(problem, [plan.alignment, by_unit])
     return {
         "areas": has_areas(problem),
-        "measures": [_measure(plan, q) for q in range(problem.n_measures)],
-        "territories": _territories(plan, colours),
+        "measures": [measure_content(plan, q) for q in range(problem.n_measures)],
+        "territories": territory_content(plan, colours),
         "sides": sides,
         "accounts": _accounts(plan),
         "flows": _flows(plan),
-        "lines": {name: _lines(wkb) for name, wkb in problem.backdrop.items()},
+        "lines": {name: line_content(wkb) for name, wkb in problem.backdrop.items()},
     }
 
 
@@ -73,7 +74,8 @@ def as_json(value: Value) -> str:
     return text
 
 
-def _measure(plan: Plan, q: int) -> Value:
+def measure_content(plan: Plan, q: int) -> Value:
+    """Return a measure, with the classes of its deviation where it has a band."""
     measure = plan.problem.measures[q]
     band = plan.criteria.bands.get(measure.name)
     scale = deviation_scale(band) if band else None
@@ -85,7 +87,8 @@ def _measure(plan: Plan, q: int) -> Value:
     }
 
 
-def _territories(plan: Plan, colours: tuple[str, ...]) -> list[Value]:
+def territory_content(plan: Plan, colours: tuple[str, ...]) -> list[Value]:
+    """Return every territory: who has it, its colour, and where it is at home."""
     problem = plan.problem
     home = np.where(
         np.isnan(problem.home), centers(problem, plan.alignment, plan.criteria), problem.home
@@ -106,7 +109,8 @@ def _territories(plan: Plan, colours: tuple[str, ...]) -> list[Value]:
     ]
 
 
-def _side(plan: Plan, card: Scorecard, shapes: Shapes, of: IntArray) -> Value:
+def side_content(plan: Plan, card: Scorecard, shapes: Shapes, of: IntArray) -> Value:
+    """Return what a map shows of one alignment."""
     classes: list[list[int] | None] = []
     for q, measure in enumerate(plan.problem.measures):
         band = plan.criteria.bands.get(measure.name)
@@ -182,7 +186,8 @@ def _polygons(shape: Any) -> list[list[list[int]]]:
     ]
 
 
-def _lines(wkb: bytes) -> list[list[int]]:
+def line_content(wkb: bytes) -> list[list[int]]:
+    """Return the lines of a layer, each as steps."""
     import shapely
 
     parts = shapely.get_parts(shapely.from_wkb(wkb))

@@ -41,10 +41,18 @@ def territory_colours(problem: Problem, alignments: Sequence[Alignment]) -> tupl
     """
     edges = unit_neighbours(problem)
     pairs = [neighbouring_territories(edges, a) for a in alignments]
+    return colours_apart(problem.n_territories, pairs)
+
+
+def colours_apart(n: int, pairs: Sequence[IntArray]) -> tuple[str, ...]:
+    """Return one colour for each of n territories, different for those of a pair.
+
+    Where the palette is too small for all sets of pairs at once, those of the first one differ.
+    """
     palette = OKABE_ITO + DARKER
-    colouring = _colouring(problem.n_territories, np.concatenate(pairs))
+    colouring = _colouring(n, np.concatenate(pairs))
     if max(colouring, default=0) >= len(palette):
-        colouring = _colouring(problem.n_territories, pairs[0])
+        colouring = _colouring(n, pairs[0])
     return tuple(palette[c % len(palette)] for c in colouring)
 
 

@@ -76,7 +76,7 @@ def report_page(plan: Plan, title: str = "Territory plan") -> str:
         .render(
             title=title,
             style=template_text("report.css"),
-            script=template_text("report.js"),
+            script=template_text("tables.js") + template_text("report.js"),
             made=datetime.now().astimezone(),
             plan=plan,
             with_today=with_today,

@@ -120,7 +120,7 @@ def scorecard_table(plan: Plan, comparison: Comparison, *, with_today: bool) -> 
     for name, card in sides:
         add("accounts", name, card.accounts)
     for q in listed_measures(problem, proposed.banded):
-        total, head = proposed.total[:, q], _head(problem, q)
+        total, head = proposed.total[:, q], measure_head(problem, q)
         add(head, "plan", total, decimals_for(total))
         for name, card in sides if proposed.banded[q] else ():
             outside.append((len(columns), ~card.inside[:, q]))
@@ -172,7 +172,7 @@ def moves_table(plan: Plan) -> Table:
     heads = ("account", "name", "from", "from rep", "to", "to rep")
     columns = (
         *(Column(head, numeric=False) for head in heads),
-        *(Column(_head(problem, q)) for q in measures),
+        *(Column(measure_head(problem, q)) for q in measures),
         Column("before", group="distance, km"),
         Column("after", group="distance, km"),
         Column("change", group="distance, km"),
@@ -199,7 +199,7 @@ def gains_table(plan: Plan) -> Table:
     ]
     for q in listed_measures(problem, np.zeros(problem.n_measures, dtype=np.bool_)):
         decimals = decimals_for([*gained[:, q], *lost[:, q]])
-        columns += [Column(t, group=_head(problem, q)) for t in ("gained", "lost", "net")]
+        columns += [Column(t, group=measure_head(problem, q)) for t in ("gained", "lost", "net")]
         # The net is that of the numbers shown, so that every row adds up for its reader.
         came_in, went_out = ([half_up(v, decimals) for v in side[:, q]] for side in (gained, lost))
         cells.append([quantity(float(v), decimals) for v in came_in])
@@ -244,6 +244,7 @@ def limit_in_words(plan: Plan, price: Price) -> tuple[str, str]:
     return f"{side} limit of {measure.name}", f"{signed(price.step, decimals)} {measure.unit}"
 
 
-def _head(problem: Problem, q: int) -> str:
+def measure_head(problem: Problem, q: int) -> str:
+    """Return a measure's name with its unit, once where they agree."""
     measure = problem.measures[q]
     return measure.name if measure.name == measure.unit else f"{measure.name}, {measure.unit}"

@@ -10,7 +10,8 @@ import numpy as np
 
 from territory_planner.domain.plan import Plan
 from territory_planner.evaluation.rounding import half_up
-from territory_planner.evaluation.scorecard import Scorecard, evaluate_accounts, evaluate_today
+from territory_planner.evaluation.scorecard import Scorecard
+from territory_planner.scenarios.side import Side, reference, shared_accounts, side_of, today_of
 
 Unit = Literal["share", "km", "count"]
 UNSERVED = "accounts without a territory"
@@ -73,11 +74,17 @@ class Comparison:
         One per side, measured account by account.
     metrics
         The rows, in the order they are to be shown.
+    sides
+        The alignments themselves.
+    notes
+        What a reader has to know: which accounts only one side has.
     """
 
     names: tuple[str, ...]
     scorecards: tuple[Scorecard, ...]
     metrics: tuple[Metric, ...]
+    sides: tuple[Side, ...]
+    notes: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         """Return the comparison as a table of text, the better value of each row marked."""
@@ -88,7 +95,7 @@ class Comparison:
                 for i in range(len(self.names))
             ]
             rows.append([metric.name, *cells])
-        return "\n".join([*aligned(rows), "* better"])
+        return "\n".join([*aligned(rows), "* better", *self.notes])
 
 
 def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
@@ -121,11 +128,13 @@ def compare(plans: Sequence[Plan], names: Sequence[str] = (), today: bool = True
     today
         Whether today's alignment is the first side.
 
+    Each side is measured over its own accounts; what differs is told over those that both have.
+
     Raises
     ------
     ValueError
-        When there is nothing to compare, names and plans do not match, or the measures or the
-        accounts differ.
+        When there is nothing to compare, names and plans do not match, the measures differ, or a
+        plan has no account in common with the first one.
     """
     if len(plans) + today < 2:
         raise ValueError("a comparison needs two sides: give two plans, or one and today")
@@ -134,17 +143,39 @@ def compare(plans: Sequence[Plan], names: Sequence[str] = (), today: bool = True
     measures = [plan.problem.measures for plan in plans]
     if any(m != measures[0] for m in measures):
         raise ValueError("the plans do not have the same measures")
-    accounts = [plan.problem.accounts.ids for plan in plans]
-    if any(not np.array_equal(ids, accounts[0]) for ids in accounts):
-        raise ValueError("the plans do not have the same accounts")
     default = ["plan"] if len(plans) == 1 else [f"plan {i + 1}" for i in range(len(plans))]
-    sides = [(n, _measured(p), p) for n, p in zip(names or default, plans, strict=True)]
+    sides = [side_of(p, n) for n, p in zip(names or default, plans, strict=True)]
     if today:
-        first = plans[0]
-        sides.insert(0, ("today", evaluate_today(first.problem, first.criteria), first))
-    cards = tuple(card for _, card, _ in sides)
-    metrics = tuple(_of_served(metric, cards) for metric in _metrics(cards))
-    return Comparison(tuple(name for name, _, _ in sides), cards, metrics)
+        sides.insert(0, today_of(plans[0]))
+    cards = tuple(side.scorecard() for side in sides)
+    return Comparison(
+        names=tuple(side.name for side in sides),
+        scorecards=cards,
+        metrics=tuple(_of_served(metric, cards) for metric in _metrics(cards)),
+        sides=tuple(sides),
+        notes=_about_accounts(sides),
+    )
+
+
+def _about_accounts(sides: Sequence[Side]) -> tuple[str, ...]:
+    """Return in words which accounts only one of two sides has; nothing where all are alike."""
+    first, told = reference(sides), []
+    for side in sides:
+        n, m = first.problem.n_accounts, side.problem.n_accounts
+        both = len(shared_accounts(first, side)[0])
+        if not both:
+            raise ValueError("the plans have no account in common")
+        if both < max(n, m):
+            told.append(
+                f"{_accounts(both)} in both {first.name} and {side.name}; only {first.name} has "
+                f"{n - both:,} more, only {side.name} {m - both:,}. Each is measured over its own; "
+                "what differs is told of those in both."
+            )
+    return tuple(told)
+
+
+def _accounts(count: int) -> str:
+    return "1 account is" if count == 1 else f"{count:,} accounts are"
 
 
 def _of_served(metric: Metric, cards: tuple[Scorecard, ...]) -> Metric:
@@ -153,10 +184,6 @@ def _of_served(metric: Metric, cards: tuple[Scorecard, ...]) -> Metric:
         return metric
     values = [v if c.accounts.any() else None for v, c in zip(metric.values, cards, strict=True)]
     return replace(metric, values=tuple(values))
-
-
-def _measured(plan: Plan) -> Scorecard:
-    return evaluate_accounts(plan.problem, plan.alignment, plan.criteria)
 
 
 def _metrics(cards: tuple[Scorecard, ...]) -> tuple[Metric, ...]:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
+from typing import Any
 
 from territory_planner.config.hints import did_you_mean
 from territory_planner.domain.criteria import Criteria, Disruption
 from territory_planner.domain.problem import Problem
 from territory_planner.domain.scenario import Scenario
 from territory_planner.errors import Fault, InputError
-from territory_planner.scenarios import account_edits, territory_edits
+from territory_planner.scenarios import account_edits, new_accounts, territory_edits
 from territory_planner.scenarios.edit import EditError, account_index, applied
 
-__all__ = ["EditError", "account_index", "applied", "apply"]
+__all__ = ["OF_FILES", "EditError", "account_index", "applied", "apply"]
 
-KINDS = account_edits, territory_edits
+KINDS = account_edits, new_accounts, territory_edits
 """Where edits are registered: imported for that."""
+
+OF_FILES = "keep_together", "use_skills"
+"""Settings of `[criteria]` that say how files are read, and are facts afterwards."""
 
 
 def apply(
@@ -40,8 +44,16 @@ def apply(
             problem = applied(edit, problem)
         except EditError as error:
             where = f"[[scenario]] '{scenario.name}' edit {number}"
-            faults.append(Fault(file, f"{where}: {error}"))
+            faults += [Fault(file, f"{where}: {sentence}") for sentence in error.args]
     names = [measure.name for measure in problem.measures]
+    known = [f.name for f in fields(Criteria)]
+    for name in scenario.criteria:
+        where = f"[[scenario]] '{scenario.name}' criteria"
+        if name in OF_FILES:
+            told = f"'{name}' is decided where files are read. Write it in plan.toml."
+            faults.append(Fault(file, f"{where}: {told}"))
+        elif name not in known:
+            faults.append(Fault(file, f"{where}: '{name}' is none. {did_you_mean(name, known)}"))
     for name in [*scenario.bands, *scenario.budgets]:
         if name not in names:
             told = f"'{name}' is not a measure. {did_you_mean(name, names)}"
@@ -52,4 +64,10 @@ def apply(
     for name, budget in scenario.budgets.items():
         entries[name] = replace(entries.get(name, Disruption(name)), budget=budget)
     bands = {**criteria.bands, **scenario.bands}
-    return problem, replace(criteria, bands=bands, disruption=tuple(entries.values()))
+    differ: dict[str, Any] = {**scenario.criteria}
+    try:
+        changed = replace(criteria, bands=bands, disruption=tuple(entries.values()), **differ)
+    except ValueError as error:
+        message = f"[[scenario]] '{scenario.name}' criteria: {error}. Correct it."
+        raise InputError([Fault(file, message)]) from error
+    return problem, changed

@@ -2,7 +2,8 @@
 
 In a draw every account's activity is multiplied by noise of mean 1, lost accounts have none, and
 the accounts of a territory whose rep leaves are served from the nearest center that may have them.
-Targets are those of the reps who are left, by their shares.
+Accounts of one segment share a factor beside their own. Targets are those of the reps who are left,
+by their shares.
 """
 
 from __future__ import annotations
@@ -11,14 +12,42 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from territory_planner.config.hints import did_you_mean
 from territory_planner.domain.arrays import BoolArray, FloatArray, IntArray
 from territory_planner.domain.plan import Plan
 from territory_planner.domain.problem import NONE
 from territory_planner.domain.territory import fair_targets
 from territory_planner.evaluation.compactness import centers
+from territory_planner.scenarios.edit import EditError, kept_column
 
 WEAKEST = 5
 SLACK = 1e-9
+
+
+@dataclass(frozen=True)
+class Shock:
+    """What is drawn.
+
+    Parameters
+    ----------
+    leavers
+        How many reps leave in each draw.
+    manager
+        Whose team they are of; "" for any.
+    demand
+        Standard deviation of each account's activity, as a share of it.
+    segment, segment_demand
+        The accounts' column whose values share a factor, and its standard deviation.
+    losses
+        Chance of each account to be lost.
+    """
+
+    leavers: int = 0
+    manager: str = ""
+    demand: float = 0.0
+    segment: str = ""
+    segment_demand: float = 0.0
+    losses: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,18 +60,21 @@ class Stress:
         How many there were.
     inside
         ``(n_territories,)`` the share of draws in which each territory was in all its bands, of
-        those in which its rep stayed.
+        those in which its rep stayed; NaN where its rep never did.
     out
         ``(n_draws,)`` how many of the territories whose rep stayed were out of a band.
     repair
         ``(n_draws, n_banded)`` the share of each banded measure's total that is beyond a band or
         missing from one: what must at least change hands.
+    shock
+        What was drawn.
     """
 
     draws: int
     inside: FloatArray
     out: IntArray
     repair: FloatArray
+    shock: Shock = Shock()
 
     @property
     def expected_out(self) -> float:
@@ -52,41 +84,61 @@ class Stress:
     @property
     def weakest(self) -> IntArray:
         """The territories that are least often in their bands, the weakest first."""
-        result: IntArray = np.argsort(self.inside, kind="stable")[:WEAKEST]
+        order = np.argsort(self.inside, kind="stable")[:WEAKEST]
+        result: IntArray = order[~np.isnan(self.inside[order])]
         return result
 
 
 def stress(
     plan: Plan,
-    leavers: int = 0,
+    leavers: int | None = 0,
     demand: float = 0.0,
     losses: float = 0.0,
     draws: int = 500,
     seed: int = 1,
+    *,
+    manager: str = "",
+    segment: str = "",
+    segment_demand: float = 0.0,
 ) -> Stress:
     """Return what leavers, noise and losses do to a plan.
 
     Parameters
     ----------
     leavers
-        How many reps leave in each draw, any of those there are.
+        How many reps leave in each draw, any of those there are; None is all of a manager's.
     demand
         Standard deviation of each account's activity, as a share of it: lognormal, one factor for
         all measures.
     losses
         Chance of each account to be lost.
+    manager
+        Only reps of this manager leave.
+    segment, segment_demand
+        A column of the accounts that the plan keeps, such as industry, and the standard deviation
+        of the factor that all accounts with one value of it have in common.
 
     Raises
     ------
     ValueError
-        When somebody has to stay: more leavers than reps less one; or a number out of range.
+        When somebody has to stay: more leavers than reps less one; when a manager or a column is
+        not there; or a number is out of range.
     """
     problem, of = plan.problem, plan.alignment.of_accounts(plan.problem)
     k, n = problem.n_territories, problem.n_accounts
-    held = [i for i, t in enumerate(problem.territories) if not t.is_vacant]
-    reps = np.array(held, dtype=np.int64)
-    if not 0 <= leavers < max(len(reps), 1):
-        raise ValueError(f"leavers is {leavers}, of {len(reps)} reps: one has to stay")
+    reps = _reps(plan, manager)
+    if leavers is None:
+        leavers = len(reps) if manager else 0
+    if not 0 <= leavers < max(_n_reps(plan), 1):
+        raise ValueError(f"leavers is {leavers}, of {_n_reps(plan)} reps: one has to stay")
+    if leavers > len(reps):
+        raise ValueError(f"leavers is {leavers}, and the team of '{manager}' has {len(reps)}")
+    if bool(segment) != (segment_demand > 0) or not 0 <= segment_demand < np.inf:
+        raise ValueError("a segment and its demand, more than 0, are given together or not at all")
+    try:
+        code = kept_column(problem, segment).code if segment else None
+    except EditError as error:
+        raise ValueError(str(error).rstrip(".")) from error
     if not (0 <= demand < np.inf and 0 <= losses < 1 and draws >= 1):
         raise ValueError("demand is at least 0, losses in [0, 1), draws at least 1")
     if not plan.criteria.bands:
@@ -98,12 +150,15 @@ def stress(
     activity = problem.accounts.activity[:, measures]
     share = np.array([t.share for t in problem.territories])
     heirs = _heirs(plan, leavers) if leavers else np.empty((n, 0), dtype=np.int64)
-    sigma = np.sqrt(np.log1p(demand**2))
+    sigma, common = (np.sqrt(np.log1p(share**2)) for share in (demand, segment_demand))
     stayed, inside = np.zeros(k), np.zeros(k)
     out, repair = np.zeros(draws, dtype=np.int64), np.zeros((draws, len(bands)))
     for d in range(draws):
         factor = np.exp(sigma * rng.standard_normal(n) - 0.5 * sigma**2)
         factor[rng.random(n) < losses] = 0.0
+        if code is not None:
+            drawn = rng.standard_normal(int(code.max(initial=0)) + 1)
+            factor *= np.exp(common * drawn - 0.5 * common**2)[code]
         gone = np.zeros(k, dtype=np.bool_)
         gone[rng.choice(reps, leavers, replace=False)] = True
         now = _inherited(of, heirs, gone)
@@ -120,7 +175,26 @@ def stress(
         out[d] = (~is_in & ~gone).sum()
         must = np.maximum(beyond.sum(axis=0), missing.sum(axis=0))
         repair[d] = must / np.maximum(load.sum(axis=0), 1e-300)
-    return Stress(draws, inside / np.maximum(stayed, 1), out, repair)
+    chance = np.where(stayed > 0, inside / np.maximum(stayed, 1), np.nan)
+    team = problem.territories[reps[0]].manager or "" if manager else ""
+    shock = Shock(leavers, team, demand, segment, segment_demand, losses)
+    return Stress(draws, chance, out, repair, shock)
+
+
+def _n_reps(plan: Plan) -> int:
+    return sum(not t.is_vacant for t in plan.problem.territories)
+
+
+def _reps(plan: Plan, manager: str) -> IntArray:
+    """Return the territories that have a rep, or a rep of this manager, by index."""
+    held = [(k, t) for k, t in enumerate(plan.problem.territories) if not t.is_vacant]
+    small = manager.casefold()
+    team = [k for k, t in held if not manager or (t.manager or "").casefold() == small]
+    if manager and not team:
+        there = sorted({t.manager for _, t in held if t.manager})
+        told = did_you_mean(manager, there).rstrip(".") if there else "The reps have no column"
+        raise ValueError(f"no rep has the manager '{manager}'. {told}")
+    return np.array(team, dtype=np.int64)
 
 
 def _heirs(plan: Plan, leavers: int) -> IntArray:

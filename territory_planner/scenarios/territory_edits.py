@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from territory_planner.config.hints import did_you_mean
 from territory_planner.domain.problem import NONE, Problem
 from territory_planner.domain.scenario import (
     AssignRep,
@@ -14,6 +15,7 @@ from territory_planner.domain.scenario import (
     MoveHome,
     OpenTerritory,
     SetShare,
+    SplitTerritory,
 )
 from territory_planner.domain.territory import Territory
 from territory_planner.geography.projection import to_plane
@@ -22,22 +24,43 @@ from territory_planner.scenarios.edit import EditError, applied, retargeted, ter
 
 @applied.register
 def _(edit: OpenTerritory, problem: Problem) -> Problem:
-    ids = [t.id for t in problem.territories]
-    if edit.territory in ids:
-        raise EditError(f"there is a territory '{edit.territory}' already. Give the new one an id.")
-    if (edit.latitude is None) != (edit.longitude is None):
-        raise EditError("only one of latitude and longitude is given. Give both, or neither.")
+    _check_new(problem, edit.territory)
+    rep_id, rep, email = _rep(problem, edit.rep_id, edit.rep, edit.email)
     new = Territory(
         id=edit.territory,
         name=edit.name or edit.territory,
         home=_home(problem, edit.latitude, edit.longitude),
         share=_share(edit.share),
-        rep_id=edit.rep_id or None,
-        rep=edit.rep or None,
-        email=edit.email or None,
+        rep_id=rep_id,
+        rep=rep,
+        email=email,
         skills=frozenset(edit.skills),
     )
     return retargeted(problem, (*problem.territories, new))
+
+
+@applied.register
+def _(edit: SplitTerritory, problem: Problem) -> Problem:
+    k = territory_index(problem, edit.territory)
+    _check_new(problem, edit.into)
+    if not 0 < edit.share < 1:
+        raise EditError(
+            f"share = {edit.share:g} must be more than 0 and less than 1: the new one's part."
+        )
+    old = problem.territories[k]
+    rep_id, rep, email = _rep(problem, edit.rep_id, edit.rep, edit.email)
+    new = replace(
+        old,
+        id=edit.into,
+        name=edit.name or edit.into,
+        home=_home(problem, edit.latitude, edit.longitude),
+        share=old.share * edit.share,
+        rep_id=rep_id,
+        rep=rep,
+        email=email,
+    )
+    left = _with_territory(problem, k, replace(old, share=old.share * (1 - edit.share)))
+    return retargeted(left, (*left.territories, new))
 
 
 @applied.register
@@ -69,12 +92,8 @@ def _(edit: MoveHome, problem: Problem) -> Problem:
 @applied.register
 def _(edit: AssignRep, problem: Problem) -> Problem:
     k = territory_index(problem, edit.territory)
-    changed = replace(
-        problem.territories[k],
-        rep_id=edit.rep_id or None,
-        rep=edit.rep or None,
-        email=edit.email or None,
-    )
+    rep_id, rep, email = _rep(problem, edit.rep_id, edit.rep, edit.email)
+    changed = replace(problem.territories[k], rep_id=rep_id, rep=rep, email=email)
     return _with_territory(problem, k, changed)
 
 
@@ -84,6 +103,43 @@ def _(edit: SetShare, problem: Problem) -> Problem:
     changed = replace(problem.territories[k], share=_share(edit.share))
     territories = _with_territory(problem, k, changed).territories
     return retargeted(problem, territories)
+
+
+def _check_new(problem: Problem, name: str) -> None:
+    if name in [t.id for t in problem.territories]:
+        raise EditError(f"there is a territory '{name}' already. Give the new one an id.")
+
+
+def _rep(
+    problem: Problem, rep_id: str, rep: str, email: str
+) -> tuple[str | None, str | None, str | None]:
+    """Return id, name and e-mail of a rep: whoever is known by one of them has the others.
+
+    Raises
+    ------
+    EditError
+        When two match, or nobody does and there is no id.
+    """
+    known = {t.rep_id: t for t in problem.territories if t.rep_id}
+    if rep_id:
+        same = known.get(rep_id)
+    else:
+        if not rep:
+            return None, None, None
+        found = [t for t in known.values() if rep in (t.rep_id, t.rep)]
+        if len(found) > 1:
+            told = " and ".join(f"'{t.rep_id}'" for t in found)
+            raise EditError(f"'{rep}' is the name of {told}. Give rep_id.")
+        if not found:
+            names = [name for t in known.values() for name in (t.rep_id, t.rep) if name]
+            raise EditError(
+                f"there is no rep '{rep}'. {did_you_mean(rep, names)} Whoever is new needs rep_id."
+            )
+        same = found[0]
+        rep_id, rep = str(same.rep_id), str(same.rep or "")
+    if same is not None:
+        rep, email = rep or same.rep or "", email or same.email or ""
+    return rep_id, rep or None, email or None
 
 
 def _with_territory(problem: Problem, k: int, changed: Territory) -> Problem:
@@ -116,6 +172,8 @@ def _without(problem: Problem, k: int, into: int) -> Problem:
 def _home(
     problem: Problem, latitude: float | None, longitude: float | None
 ) -> tuple[float, float] | None:
+    if (latitude is None) != (longitude is None):
+        raise EditError("only one of latitude and longitude is given. Give both, or neither.")
     if latitude is None or longitude is None:
         return None
     if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 
+from territory_planner.domain.arrays import FloatArray
 from territory_planner.domain.criteria import Criteria
 from territory_planner.domain.problem import Problem
 from territory_planner.errors import InfeasibleError
 from territory_planner.solving.candidates import FEW, NEAREST
 from territory_planner.solving.conflict import explained
-from territory_planner.solving.dual import EXCESS
+from territory_planner.solving.dual import EXCESS, Relaxation
 from territory_planner.solving.exact import exact, is_small
 from territory_planner.solving.found import Found
-from territory_planner.solving.improve import Outcome, improve
-from territory_planner.solving.land import listed_land
-from territory_planner.solving.model import build_model
+from territory_planner.solving.improve import Outcome, Start, improve
+from territory_planner.solving.land import Land, listed_land
+from territory_planner.solving.model import Model, build_model
+from territory_planner.solving.nearby import AS_GOOD, mended
 from territory_planner.solving.presolve import stranded
 from territory_planner.solving.progress import Search
 from territory_planner.solving.reduced import reduced_costs
@@ -22,9 +24,6 @@ from territory_planner.solving.relax import relax
 from territory_planner.solving.scattered import scattered
 from territory_planner.solving.start import given_start
 from territory_planner.solving.warm import Known
-
-MENDINGS = 2
-"""How often a known plan is mended before all is drawn anew."""
 
 
 def with_given_centers(
@@ -57,13 +56,7 @@ def with_given_centers(
     land = listed_land(model, reduced_costs(model, relaxation.price, relaxation.toll))
     start = given_start(model, land, center, relaxation, search, known.of if known else None)
     if model.on_map.any():
-        best, bound = Outcome(start.of, np.inf), relaxation.bound
-        if known is not None:
-            best = improve(model, land, [start], search, rng, MENDINGS)
-        if not np.isfinite(best.value):
-            # Where a territory is gone or new, mending what is known may lead nowhere.
-            start = given_start(model, land, center, relaxation, search)
-            best = improve(model, land, [start], search, rng)
+        best, bound = _on_map(model, land, center, relaxation, start, search, rng, known)
     else:
         best, bound = scattered(model, land, start, relaxation, search, rng)
     if is_small(model) and not search.is_over() and not search.has_closed():
@@ -72,3 +65,28 @@ def with_given_centers(
             raise InfeasibleError(explained(problem, criteria, center, search))
         best, bound = proof.outcome, max(bound, proof.bound)
     return Found(model, relaxation, best, bound)
+
+
+def _on_map(
+    model: Model,
+    land: Land,
+    center: FloatArray,
+    relaxation: Relaxation,
+    start: Start,
+    search: Search,
+    rng: np.random.Generator,
+    known: Known | None,
+) -> tuple[Outcome, float]:
+    """Return the best outcome on the map, and its bound: all is drawn unless what is known will do.
+
+    Where a territory is gone or new, mending what is known may lead nowhere, or not far enough.
+    """
+    if known is None:
+        return improve(model, land, [start], search, rng), relaxation.bound
+    best = mended(model, land, center, relaxation, start, search, rng)
+    will_do = (1 + AS_GOOD) * known.ratio * relaxation.bound
+    if best.value > will_do and not search.is_over():
+        start = given_start(model, land, center, relaxation, search)
+        anew = improve(model, land, [start], search, rng)
+        best = min(anew, best, key=lambda one: one.guided)
+    return best, relaxation.bound

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from importlib.metadata import PackageNotFoundError, version
 from typing import Literal
 
 import numpy as np
@@ -13,6 +12,7 @@ from territory_planner.domain.arrays import FloatArray
 from territory_planner.domain.criteria import Criteria
 from territory_planner.domain.plan import Plan, SolveOptions
 from territory_planner.domain.problem import NONE, Problem
+from territory_planner.domain.versions import versions
 from territory_planner.errors import InfeasibleError, NoPlanFoundError
 from territory_planner.evaluation.compactness import asks_for_centers, has_free_centers
 from territory_planner.evaluation.objective import objective
@@ -37,8 +37,6 @@ DISAGREEMENT = 1e-6
 """Relative difference between solver and evaluation above which the solver is wrong."""
 
 ROUNDING_KM = 1e-9
-
-PACKAGES = ("territory-planner", "ortools", "numpy", "scipy", "numba")
 
 
 def solve(
@@ -175,7 +173,7 @@ def _proven(
         losses=_losses(problem, criteria, relaxation),
         seconds=search.seconds,
         trace=tuple(search.steps),
-        versions=_versions(),
+        versions=versions(),
     )
     return replace(plan, stopped=_stopped(plan, search))
 
@@ -214,13 +212,3 @@ def _losses(problem: Problem, criteria: Criteria, relaxation: Relaxation) -> Flo
         if row.territory != NONE:
             result[row.entry, row.territory] = toll
     return result
-
-
-def _versions() -> dict[str, str]:
-    found = {}
-    for package in PACKAGES:
-        try:
-            found[package] = version(package)
-        except PackageNotFoundError:
-            found[package] = "not installed"
-    return found

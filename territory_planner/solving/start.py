@@ -27,8 +27,12 @@ ROUGHLY = (0.2, 0.05)
 REBUILD = 3.0
 SETTLED = 1.0
 MEND = 0.1
-MENDING = 0.2
+MENDING = 0.05
 """Share of a full search that mending a known plan takes."""
+MOVING = 0.2
+"""The same where centers move along."""
+FIRM = 300.0
+"""Firmness of bands where a plan is nearly inside them: it is not to leave them first."""
 
 
 def given_start(
@@ -38,6 +42,7 @@ def given_start(
     relaxation: Relaxation,
     search: Search,
     known: IntArray | None = None,
+    effort: float = 1.0,
 ) -> Start:
     """Return a start among given centers: every territory on the map whole, and its heat.
 
@@ -45,9 +50,12 @@ def given_start(
     ----------
     known
         ``(n_units,)`` territories to begin from, ``NONE`` where nothing is known.
+    effort
+        Share of a full search, where nothing is known.
     """
     if known is not None:
-        return Start(_seated(model, land, center, known), center, MEND, effort=MENDING)
+        of = _seated(model, land, center, known)
+        return Start(of, center, MEND, effort=MENDING, firmness=FIRM)
     if not model.on_map.any():
         reduced = reduced_costs(model, relaxation.price, relaxation.toll)
         cheapest = pricing.cheapest(model.start, reduced)
@@ -67,13 +75,13 @@ def given_start(
     reduced = reduced_costs(by_place, prices.price, prices.toll)
     choice = pricing.cheapest(model.start, reduced)
     whole = made_whole(model, land, center, model.territory[choice])
-    return Start(whole, center, REBUILD)
+    return Start(whole, center, REBUILD, effort=effort)
 
 
 def located_start(model: Model, land: Land, located: Located, is_known: bool = False) -> Start:
     """Return a start among centers placed or known: the cells round them, whole on the map."""
     of = _seated(model, land, located.center, located.of)
-    heat, effort = (MEND, MENDING) if is_known else (SETTLED, 1.0)
+    heat, effort = (MEND, MOVING) if is_known else (SETTLED, 1.0)
     return Start(of, located.center, heat, effort=effort)
 
 

@@ -33,11 +33,14 @@ class Known:
         ``(n_territories, n_banded)`` km of objective per unit of activity; 0 where not known.
     toll
         ``(n_disruption,)`` km of objective per share of each disruption entry's budget.
+    ratio
+        The objective of the plan it comes from over its bound; infinite where that is not known.
     """
 
     of: IntArray
     price: FloatArray
     toll: FloatArray
+    ratio: float = np.inf
 
     def relaxation(self, n_budgets: int) -> Relaxation | None:
         """Return the prices to climb from, None where none are known; they prove nothing."""
@@ -85,7 +88,8 @@ def known_from(
             price[back != NONE, b] = start.prices[back[back != NONE], names.index(name)]
     tolls = dict(zip((d.measure for d in start.criteria.disruption), start.tolls, strict=False))
     toll[:] = [tolls.get(measure, 0.0) for measure in limited]
-    return Known(of, price, toll)
+    ratio = start.objective / start.bound if start.bound > 0 else np.inf
+    return Known(of, price, toll, ratio)
 
 
 def located_by(problem: Problem, criteria: Criteria, of: IntArray) -> Located | None:

@@ -15,6 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from territory_planner.domain.alignment import Alignment
+from territory_planner.domain.arrays import as_text, as_utf8
+from territory_planner.domain.column import Column
 from territory_planner.domain.criteria import Band, Criteria, Disruption
 from territory_planner.domain.plan import Plan, SolveOptions, Stage, Step
 from territory_planner.domain.problem import NONE, Problem
@@ -38,7 +40,10 @@ def pack(plan: Plan) -> tuple[Document, Arrays]:
         for field in fields(noun):
             value = getattr(noun, field.name)
             if isinstance(value, np.ndarray):
-                arrays[f"{room}/{field.name}"] = _as_utf8(value)
+                arrays[f"{room}/{field.name}"] = as_utf8(value)
+    for number, column in enumerate(problem.accounts.columns.values()):
+        arrays[f"columns/{number}/values"] = as_utf8(column.values)
+        arrays[f"columns/{number}/code"] = column.code
     arrays |= _joined("units/shapes", problem.units.shapes)
     arrays |= _joined("problem/backdrop", tuple(problem.backdrop.values()))
     document = {
@@ -62,6 +67,7 @@ def pack(plan: Plan) -> tuple[Document, Arrays]:
             "crs": problem.crs,
             "notes": list(problem.notes),
             "backdrop": list(problem.backdrop),
+            "columns": list(problem.accounts.columns),
         },
     }
     return document, arrays
@@ -79,9 +85,10 @@ def unpack(document: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> P
     for name, array in arrays.items():
         room, _, field = name.partition("/")
         if room in rooms and "/" not in field:
-            rooms[room][field] = _as_text(array)
+            rooms[room][field] = as_text(array)
     units = Units(**rooms["units"], shapes=_parted("units/shapes", arrays))
-    problem = _problem(document["problem"], units, Accounts(**rooms["accounts"]), arrays, rooms)
+    accounts = Accounts(**rooms["accounts"], columns=_columns(document["problem"], arrays))
+    problem = _problem(document["problem"], units, accounts, arrays, rooms)
     alignment = Alignment(arrays["alignment/territory_of"])
     _check_indices(problem, alignment)
     return Plan(
@@ -122,6 +129,14 @@ def _problem(
     )
 
 
+def _columns(document: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> dict[str, Column]:
+    # Plans of before columns were kept have none.
+    return {
+        name: Column(as_text(arrays[f"columns/{n}/values"]), arrays[f"columns/{n}/code"])
+        for n, name in enumerate(document.get("columns", ()))
+    }
+
+
 def _territory(home: Sequence[float] | None, skills: Sequence[str], **other: Any) -> Territory:
     place = None if home is None else (home[0], home[1])
     return Territory(home=place, skills=frozenset(skills), **other)
@@ -152,14 +167,6 @@ def _check_indices(problem: Problem, alignment: Alignment) -> None:
     ):
         if index.size and not least <= index.min() <= index.max() < size:
             raise ValueError(f"a {name} is not among the {size} there are")
-
-
-def _as_utf8(array: NDArray[Any]) -> NDArray[Any]:
-    return np.char.encode(array, "utf-8") if array.dtype.kind == "U" else array
-
-
-def _as_text(array: NDArray[Any]) -> NDArray[Any]:
-    return np.char.decode(array, "utf-8") if array.dtype.kind == "S" else array
 
 
 def _joined(name: str, parts: Sequence[bytes]) -> Arrays:

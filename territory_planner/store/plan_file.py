@@ -115,7 +115,7 @@ def _write(file: Any, document: Document, arrays: Arrays) -> None:
     with zipfile.ZipFile(
         file, "w", zipfile.ZIP_DEFLATED, compresslevel=COMPRESSION_LEVEL
     ) as archive:
-        archive.writestr(DOCUMENT, json.dumps(document, ensure_ascii=False, default=_plain))
+        archive.writestr(DOCUMENT, json.dumps(document, ensure_ascii=False, default=plain))
         for name, array in arrays.items():
             with archive.open(f"{name}.npy", "w", force_zip64=True) as member:
                 np.lib.format.write_array(member, array, allow_pickle=False)
@@ -148,7 +148,14 @@ def _read_arrays(archive: zipfile.ZipFile) -> Arrays:
     return arrays
 
 
-def _plain(value: object) -> object:
+def plain(value: object) -> object:
+    """Return a NumPy number as one that JSON knows.
+
+    Raises
+    ------
+    TypeError
+        For anything else.
+    """
     if isinstance(value, np.generic):
         return value.item()
     raise TypeError(f"a plan file cannot hold a {type(value).__name__}")

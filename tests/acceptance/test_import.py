@@ -11,7 +11,10 @@ import pytest
 import territory_planner
 from territory_planner.cli import main
 
-HEAVY = "pandas geopandas scipy pyproj shapely folium ortools numba pyarrow tqdm jinja2 networkx"
+HEAVY = (
+    "pandas geopandas scipy pyproj shapely folium ortools numba pyarrow tqdm jinja2 networkx "
+    "sqlalchemy alembic"
+)
 
 
 def loaded_by(statement: str) -> set[str]:

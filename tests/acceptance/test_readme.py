@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from territory_planner.cli.verbs import VERBS
-from territory_planner.config import ACCOUNT_COLUMNS, REP_COLUMNS, tables
+from territory_planner.config import ACCOUNT_COLUMNS, REP_COLUMNS, read_settings, tables
 from tests.acceptance.conftest import run
 
 ROOT = Path(__file__).parents[2]
@@ -39,6 +39,11 @@ def test_the_script_runs(
     assert "100% in band" in capsys.readouterr().out
     exec(compile(what_if, "README.md", "exec"), names)
     assert re.search(r"\+\d+\.\d km of mean distance without T3", capsys.readouterr().out)
+    record = scripts()[2]
+    assert run("plan", "first-plan", "--time-limit", "8").code == 0
+    exec(compile(record, "README.md", "exec"), names)
+    assert "True" in capsys.readouterr().out
+    assert "from Python" in run("history", "first-plan").out
     for name in ("map.html", "report.html", "for-the-crm/manifest.json", "first.plan"):
         assert (tmp_path / name).is_file()
 
@@ -56,6 +61,21 @@ def test_faults_are_told_as_shown(tmp_path: Path) -> None:
         csv.writer(file).writerows(rows)
     (shown,) = re.findall(r"```text\n(.*?)```", README, re.DOTALL)
     assert run("check", project).err == shown
+
+
+def test_the_scenarios_shown_are_read(tmp_path: Path) -> None:
+    """Every example of plan.toml is one, and its edits name measures and columns as they should."""
+    project = tmp_path / "first-plan"
+    assert run("init", project).code == 0
+    blocks = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
+    shown = "\n".join(block for block in blocks if "[[scenario]]" in block)
+    names = re.findall(r'^name = "(.*)"', shown, re.MULTILINE)
+    path = project / "plan.toml"
+    path.write_text(path.read_text("utf-8") + shown, encoding="utf-8")
+    settings = read_settings(path)
+    assert names
+    assert [s.name for s in settings.scenarios][-len(names) :] == names
+    assert settings.kept_columns() == ("segment", "industry")
 
 
 def test_the_script_has_ten_lines() -> None:
@@ -76,7 +96,7 @@ def test_every_verb_has_an_example_that_parses() -> None:
 
 TABLES = (
     "ProjectTable DataTable UnitsTable MeasureTable CriteriaTable DisruptionTable PairTable "
-    "SolveTable MapTable"
+    "SolveTable MapTable StoreTable"
 )
 
 

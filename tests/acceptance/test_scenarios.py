@@ -48,6 +48,73 @@ def test_all_scenarios_are_planned_beside_the_base(tmp_path: Path) -> None:
     assert "too many moves: No alignment" in table
 
 
+WHAT_IFS = """
+[[scenario]]
+name = "more and fewer"
+criteria = { max_distance_km = 200 }
+edits = [
+  { add_accounts = "new.csv" },
+  { add_accounts = { id = "N3", latitude = 50.2, longitude = 8.0, workload = 10 } },
+  { remove_accounts = { trade = "wood" } },
+  { scale = "workload", by = 1.0, where = { trade = "Zinc" } },
+  { split_territory = "T2", into = "T3" },
+]
+
+[[scenario]]
+name = "from last year"
+start = "last/plan.plan"
+adopt = true
+budgets = { workload = 0.0 }
+"""
+
+
+def test_what_ifs_of_all_kinds(tmp_path: Path) -> None:
+    """Accounts of a table and in place, filters, a split, a criterion, and a saved plan."""
+    traded = [f"{row},{'trade' if not i else 'wood' if i > 36 else 'steel'}"
+              for i, row in enumerate(ACCOUNTS)]  # fmt: skip
+    project = write_project(tmp_path, traded, REPS, "")
+    assert run("plan", project, "--out", project / "last").code == 0
+    write_project(tmp_path, traded, REPS, WHAT_IFS)
+    new = "id,latitude,longitude,hours,trade\nN1,50.1,8.01,10,zinc\nN2,50.3,8.01,10,tin\n"
+    (project / "new.csv").write_text(new, encoding="utf-8")
+    done = run("scenarios", project, "--json")
+    assert done.code == 0, done.err
+    found = {one["name"]: one for one in done.json["scenarios"]}
+    plan = load_plan(found["more and fewer"]["plan"])
+    assert plan.problem.accounts.ids[-4:].tolist() == ["A35", "N1", "N2", "N3"]
+    assert plan.problem.accounts.activity[-4:, 0].tolist() == [10, 20, 10, 10]
+    assert [t.id for t in plan.problem.territories] == ["T1", "T2", "T3"]
+    assert plan.criteria.max_distance_km == 200
+    assert "vacant" in Path(found["more and fewer"]["report"]).read_text("utf-8")
+    assert found["from last year"]["moved_accounts"] == 0
+    assert (
+        load_plan(project / "last" / "plan.plan").alignment
+        == load_plan(found["from last year"]["plan"]).alignment
+    )
+    (project / "new.csv").write_text(new.replace("hours", "hour"), encoding="utf-8")
+    refused = run("plan", project, "--scenario", "more and fewer")
+    assert refused.code == 2
+    assert "column 'hours' (measure 'workload') is missing" in refused.err
+    # The base does not need the table.
+    assert run("plan", project).code == 0
+
+
+def test_stress_of_a_sample(sample: Path, tmp_path: Path) -> None:
+    """By manager and by segment, as text, values and a page."""
+    plan, page = sample / "out" / "plan.plan", tmp_path / "stress.html"
+    done = run("stress", plan, "--manager", "Diego Meyer", "--leavers", "1", "--html", page)
+    assert done.code == 0, done.err
+    assert "1 rep of Diego Meyer's team leaves" in done.out
+    assert str(page) in done.out
+    assert "Will the plan last?" in page.read_text("utf-8")
+    values = run("stress", plan, "--segment", "segment", "--segment-demand", "0.1", "--json").json
+    assert sum(values["out_of_band"]) == values["draws"] == 500
+    assert values["expected_out"] > 0
+    wrong = run("stress", plan, "--segment", "segmnt", "--segment-demand", "0.1")
+    assert wrong.code == 2
+    assert "Did you mean 'segment'?" in wrong.err
+
+
 def test_one_scenario_is_planned_alone(tmp_path: Path) -> None:
     """With the edits of those it starts from; an unknown name is told with the nearest."""
     project = write_project(tmp_path, ACCOUNTS, REPS, SCENARIOS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import signal
@@ -128,6 +129,37 @@ def test_compare_puts_today_and_plans_side_by_side(sample: Path, tmp_path: Path)
     assert first["name"] == "territories inside every band"
     assert first["values"][0] < 1
     assert first["values"][1:] == [1.0, 1.0]
+
+
+def test_compare_tells_what_differs(sample: Path, tmp_path: Path) -> None:
+    """Text, values, files and a page agree about an account that was moved by hand."""
+    made = tp.load_plan(sample / PLAN)
+    unit = int(made.problem.accounts.unit[0])
+    now = int(made.alignment.territory_of[unit])
+    to = (now + 1) % made.problem.n_territories
+    moved = dataclasses.replace(made, alignment=made.alignment.moved({unit: to}))
+    other = tp.save_plan(moved, tmp_path / "other.plan")
+    page, folder = tmp_path / "compare.html", tmp_path / "tables"
+    told = run("compare", sample / PLAN, other, "--html", page, "--csv", folder, "--no-today")
+    assert told.code == 0, told.err
+    assert told.out.split("\n")[0].split() == ["plan", "other"]
+    assert "1 of 240 accounts lies elsewhere in other than in plan." in told.out
+    assert f"wrote  {page}" in told.out
+    assert "lies elsewhere in other than in plan" in page.read_text(encoding="utf-8")
+    account = str(made.problem.accounts.ids[0])
+    (row,) = rows_of(folder / "accounts.csv")
+    values = run("compare", sample / PLAN, other, "--json").json
+    (found,) = values["differences"]
+    ids = [t.id for t in made.problem.territories]
+    assert (row["account_id"], row["from_territory_id"], row["to_territory_id"]) == (
+        account,
+        ids[now],
+        ids[to],
+    )
+    (listed,) = found["accounts"]
+    assert (listed["account"], listed["reason"]) == (account, row["reason"])
+    assert found["accounts_in_both"] == 240
+    assert values["files"] == []
 
 
 def test_compare_refuses_plans_that_cannot_be_compared(sample: Path, tmp_path: Path) -> None:

@@ -8,7 +8,16 @@ import pytest
 
 from territory_planner.config import read_settings
 from territory_planner.domain.criteria import Band
-from territory_planner.domain.scenario import CloseTerritory, OpenTerritory, Scenario, SetShare
+from territory_planner.domain.scenario import (
+    AddAccounts,
+    CloseTerritory,
+    Lock,
+    OpenTerritory,
+    RemoveAccounts,
+    Scale,
+    Scenario,
+    SetShare,
+)
 from territory_planner.errors import InputError
 from tests.intake.projects import PLAN, write_project
 
@@ -56,9 +65,86 @@ def test_scenarios_are_read_in_their_order(tmp_path: Path) -> None:
         settings.lineage("hires")
 
 
+def test_accounts_are_named_in_several_ways(tmp_path: Path) -> None:
+    """An id, a list of ids, or their columns' values; new ones by a file or in tables."""
+    edits = """
+[[scenario]]
+name = "a"
+edits = [
+  { scale = "workload", by = 0.12, where = { industry = "Health care", segment = ["a", "b"] } },
+  { remove_accounts = ["A1", "A2"] },
+  { remove_accounts = { industry = "Steel" } },
+  { lock = { industry = "Steel" }, territory = "T1" },
+  { add_accounts = "new.csv" },
+  { add_accounts = { id = "N1", latitude = 50, longitude = 8.0, named = true, workload = 3 } },
+  { add_accounts = [{ id = "N1", city = "Mainz" }, { id = "N2" }] },
+]
+"""
+    (scenario,) = read(tmp_path, edits)
+    assert scenario.edits == (
+        Scale("workload", 0.12, "", {"industry": "Health care", "segment": ("a", "b")}),
+        RemoveAccounts(("A1", "A2")),
+        RemoveAccounts((), {"industry": "Steel"}),
+        Lock((), "T1", {"industry": "Steel"}),
+        AddAccounts("new.csv"),
+        AddAccounts(
+            accounts=(
+                {"id": "N1", "latitude": 50.0, "longitude": 8.0, "named": True, "workload": 3.0},
+            )
+        ),
+        AddAccounts(accounts=({"id": "N1", "city": "Mainz"}, {"id": "N2"})),
+    )
+    assert read_settings(tmp_path).kept_columns() == ("industry", "segment")
+
+
+def test_criteria_that_differ_are_those_that_are_written(tmp_path: Path) -> None:
+    """And a child's settings are its parents' with its own over them."""
+    text = """
+[[scenario]]
+name = "far"
+criteria = { max_distance_km = 300, centers = "free" }
+[[scenario]]
+name = "farther"
+parent = "far"
+start = "out/plan.plan"
+adopt = true
+criteria = { max_distance_km = 400 }
+"""
+    far, farther = read(tmp_path, text)
+    assert far.criteria == {"max_distance_km": 300.0, "centers": "free"}
+    assert farther == Scenario(
+        "farther", parent="far", criteria={"max_distance_km": 400.0}, start="out/plan.plan",
+        adopt=True,
+    )  # fmt: skip
+    wishes = read_settings(tmp_path).under("farther").wishes
+    assert (wishes.centers, wishes.max_distance_km, wishes.contiguous) == ("free", 400.0, False)
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [
+        (
+            '[[scenario]]\nname = "a"\ncriteria = { contigous = true }\n',
+            "[[scenario]] 'a' criteria has no setting 'contigous'. Did you mean 'contiguous'?",
+        ),
+        (
+            '[[scenario]]\nname = "a"\ncriteria = { centers = "homes", max_distance_km = 0 }\n',
+            "criteria max_distance_km must be more than 0",
+        ),
+        ('[[scenario]]\nname = "a"\ncriteria = 3\n', "criteria must be a table"),
+        (
+            '[[scenario]]\nname = "a"\ncriteria = { contiguous = true }\n',
+            "[[scenario]] 'a': [criteria] contiguous = true needs to know",
+        ),
+        ('[[scenario]]\nname = "a"\nadopt = true\n', "adopt needs a plan"),
+        (
+            '[[scenario]]\nname = "a"\nedits = [{ add_accounts = 3 }]\n',
+            "accounts must be a table or a list of tables, not 3",
+        ),
+        (
+            '[[scenario]]\nname = "a"\nedits = [{ remove_accounts = { trade = 3 } }]\n',
+            "where trade must be a text in quotes, not 3",
+        ),
         ('[scenario]\nname = "a"\n', "Write [[scenario]], with two brackets"),
         ("[[scenario]]\nedits = []\n", "[[scenario]] 1 needs the setting 'name'"),
         ('[[scenario]]\nname = "a"\nedit = []\n', "has no setting 'edit'"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -60,6 +61,36 @@ def test_everything_is_written_once_and_verified(world: Path, tmp_path: Path) ->
     assert set(codes(go(crm, tmp_path / "p", changes)).values()) == {"ok"}
     assert {(r["owner_id"], r["times"]) for r in rows(world).values()} == {("u2", "1")}
     assert verify(crm, changes) == []
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="needs Linux's /proc")
+def test_every_word_is_on_disk_before_the_next_deed(
+    world: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The before-image before the first write, the intent before its batch, the results after."""
+    told: list[str] = []
+    real = os.fsync
+
+    def noted(handle: int) -> None:
+        name = Path(f"/proc/self/fd/{handle}").readlink().name
+        told.append("image" if "before_image" in name else "journal" if "journal" in name else "")
+        real(handle)
+
+    class Watched(Counting):
+        """A folder that notes when it is written."""
+
+        def apply(self, changes: Sequence[Change], *, notify: bool = False) -> Iterator[RowResult]:
+            """Write, and note that."""
+            told.append("write")
+            yield from super().apply(changes, notify=notify)
+
+    monkeypatch.setattr(os, "fsync", noted)
+    carry_on(Watched(world, max_batch=6), pushed(tmp_path / "p", owner_changes()))
+    deeds = [word for word in told if word]
+    assert deeds.index("image") < deeds.index("journal") < deeds.index("write")
+    writes = [place for place, word in enumerate(deeds) if word == "write"]
+    assert len(writes) == 2
+    assert all(deeds[place - 1] == deeds[place + 1] == "journal" for place in writes)
 
 
 def test_a_field_is_cleared_and_put_back(world: Path, tmp_path: Path) -> None:

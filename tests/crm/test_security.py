@@ -9,18 +9,27 @@ import ssl
 import subprocess
 import threading
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from territory_planner.crm.change import Change
 from territory_planner.crm.change_set import Scope
 from territory_planner.crm.connect import address, connect
-from territory_planner.crm.connector import BusyError, CrmError, LostError, RefusedError
+from territory_planner.crm.connector import (
+    BusyError,
+    CrmError,
+    LostError,
+    RefusedError,
+    RowResult,
+)
 from territory_planner.crm.credentials import Secret, secret
 from territory_planner.crm.directory import Directory
 from territory_planner.crm.odoo_rpc import KEY, Json2, Line
@@ -29,7 +38,7 @@ from territory_planner.crm.recipe import begin, carry_on, look
 from territory_planner.domain.problem import Problem
 from territory_planner.errors import InputError
 from tests.acceptance.conftest import run
-from tests.crm.folders import make_folder
+from tests.crm.folders import Counting, make_folder, owner_changes, pushed
 from tests.exporting.plans import plan_of
 from tests.worlds import grid_problem
 
@@ -99,6 +108,27 @@ def test_a_key_is_in_no_error_traceback_or_file(
             rpc.call("res.partner", "search_read")
         shown = "".join(traceback.format_exception(error.value))
         assert TOKEN not in shown
+    for path in tmp_path.rglob("*"):
+        assert not path.is_file() or TOKEN.encode() not in path.read_bytes()
+
+
+class Telling(Counting):
+    """A careless connector, whose refusals hold its key."""
+
+    def apply(self, changes: Sequence[Change], *, notify: bool = False) -> Iterator[RowResult]:
+        """Refuse some rows, and the last one with an exception."""
+        if changes[0].record_id == "a1":
+            raise RefusedError("no", f"you sent {Secret(TOKEN).reveal()}")
+        yield RowResult(changes[0].key, "failed", "no", f"you sent {TOKEN}")
+
+
+def test_a_key_in_the_words_of_a_connector_reaches_no_file(tmp_path: Path) -> None:
+    """Neither the journal nor errors.csv holds it, by whichever way it came."""
+    assert Secret(TOKEN)
+    crm = Telling(make_folder(tmp_path / "world"), max_batch=1)
+    push = pushed(tmp_path / "push", owner_changes(2))
+    assert carry_on(crm, push).counts["failed"] == 2
+    assert (push / "errors.csv").read_text(encoding="utf-8").count("you sent ***") == 2
     for path in tmp_path.rglob("*"):
         assert not path.is_file() or TOKEN.encode() not in path.read_bytes()
 
@@ -180,6 +210,17 @@ def test_what_a_host_answers_is_told_apart(
         assert error.value.retry_after_s == (7.0 if headers else None)
     with pytest.raises(CrmError, match="cannot be reached"):
         rpc.call("res.partner", "write")
+
+
+def test_a_host_may_name_the_time_to_ask_again() -> None:
+    """Retry-After is a number of seconds, or a date; anything else says nothing."""
+    later = format_datetime(datetime.now(UTC) + timedelta(seconds=90), usegmt=True)
+    for said, expected in (("12", 12.0), (later, 90.0), ("soon", None)):
+        with served(503, {"Retry-After": said}) as port:
+            rpc = Json2(Line(f"http://127.0.0.1:{port}"), "db", Secret(TOKEN), 19)
+            with pytest.raises(BusyError) as busy:
+                rpc.call("res.partner", "write")
+        assert busy.value.retry_after_s == (expected and pytest.approx(expected, abs=5))
 
 
 def test_hostile_names_are_data_in_every_file(tmp_path: Path) -> None:

@@ -9,8 +9,10 @@ from itertools import combinations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from territory_planner.domain.arrays import fingerprint, frozen
+from territory_planner.domain.arrays import as_text, as_utf8, fingerprint, frozen
 from territory_planner.domain.territory import Measure, Territory
 
 
@@ -103,3 +105,18 @@ def test_a_fingerprint_is_the_same_in_another_process() -> None:
     )
     here = fingerprint(Territory("T1", "North", skills=frozenset("abcdefgh")))
     assert other.stdout.strip() == here
+
+
+TEXTS = st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=5), max_size=5)
+
+
+@given(TEXTS, st.integers(0, 4))
+def test_text_is_encoded_as_numpy_does(texts: list[str], wider: int) -> None:
+    """Bytes, type and shape, also of arrays that are wider than their texts; and decoded again."""
+    width = max([1, *map(len, texts)]) + wider
+    array = np.array(texts, dtype=f"U{width}")
+    for given_array in (array, array[::2], array.reshape(1, -1)):
+        encoded, expected = as_utf8(given_array), np.char.encode(given_array, "utf-8")
+        assert (encoded.dtype, encoded.shape) == (expected.dtype, expected.shape)
+        assert encoded.tobytes() == expected.tobytes()
+        assert np.array_equal(as_text(encoded), given_array)

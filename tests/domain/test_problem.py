@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from territory_planner.domain.column import Column
 from territory_planner.domain.problem import Problem
 from territory_planner.domain.territory import Measure, Territory
 from territory_planner.domain.units import Accounts, Units
@@ -211,6 +212,7 @@ ACCOUNT_CHANGES: dict[str, Callable[[Problem], Any]] = {
     "activity": lambda p: p.accounts.activity[:, ::-1],
     "current": lambda p: np.array([0, 0, 1, 1]),
     "placed_by": lambda p: np.full(4, "city"),
+    "columns": lambda p: {"industry": Column.of(["steel", "steel", "", "wood"])},
 }
 UNIT_CHANGES: dict[str, Callable[[Problem], Any]] = {
     "ids": lambda p: p.units.ids[::-1],

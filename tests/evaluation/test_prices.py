@@ -10,7 +10,8 @@ import pytest
 from territory_planner.domain.criteria import Band, Criteria, Disruption
 from territory_planner.domain.plan import Plan, SolveOptions
 from territory_planner.domain.problem import NONE, Problem
-from territory_planner.evaluation.prices import price_list
+from territory_planner.evaluation.compactness import centers
+from territory_planner.evaluation.prices import price_list, reduced_costs
 from territory_planner.solving import solve
 from tests.worlds import grid_problem
 
@@ -86,3 +87,20 @@ def test_the_dearest_stand_first() -> None:
     lock = np.array([1, 1, 1, NONE, NONE, 0])
     prices = price_list(solved(replace(problem, locked=lock)), most=3)
     assert [price.index for price in prices] == [0, 5, 1]
+
+
+def test_a_unit_without_a_lock_may_not_be_where_its_skill_is_missing() -> None:
+    """The last territory is no exception: only a lock overrules a missing skill."""
+    problem = grid_problem("11", homes="AB")
+    first, second = problem.territories
+    skilled = replace(first, skills=frozenset({"health care"}))
+    problem = replace(
+        problem,
+        territories=(skilled, second),
+        skill_class=np.array([0, 1]),
+        required_skills=(frozenset(), frozenset({"health care"})),
+    )
+    plan = solved(problem)
+    center = centers(problem, plan.alignment, plan.criteria)
+    costs = reduced_costs(plan, np.array([0, 1]), center)
+    assert np.isfinite(costs).tolist() == [[True, True], [True, False]]

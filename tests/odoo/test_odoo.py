@@ -18,7 +18,7 @@ from territory_planner.crm.before_image import read_before_image
 from territory_planner.crm.change import CLEAR, Change, Value
 from territory_planner.crm.connect import connect
 from territory_planner.crm.connector import CrmTerritory
-from territory_planner.crm.credentials import Secret, secret
+from territory_planner.crm.credentials import secret
 from territory_planner.crm.journal import NAME as JOURNAL
 from territory_planner.crm.journal import read_journal
 from territory_planner.crm.odoo import LEAD, Odoo
@@ -222,6 +222,30 @@ def test_mails_are_foretold_and_leave_only_on_request(odoo: Server, tmp_path: Pa
     list(crm.apply([c.undone() for c in changes if c.old == changes[0].old]))
 
 
+def test_no_other_field_moves(odoo: Server, tmp_path: Path) -> None:
+    """Of all that Odoo keeps of an account, owner, territory and stamps alone are new."""
+    crm, before = connect(odoo.crm), owners(odoo.rpc)
+    crm.create([])
+    ids = sorted(i for i, owner in before.items() if owner)[70:80]
+    stored = odoo.rpc.call("res.partner", "fields_get", attributes=["store", "type"])
+    fields = sorted(name for name, f in stored.items() if f["store"] and f["type"] != "binary")
+    goal = str(list(odoo.owner.values())[11])
+    changes = []
+    for i in ids:
+        changes.append(Change("res.partner", str(i), "x_territory", CLEAR, "T11"))
+        if str(before[i]) != goal:
+            changes.append(Change("res.partner", str(i), "user_id", str(before[i]), goal))
+    domain = [["id", "in", ids]]
+    one = odoo.rpc.call("res.partner", "search_read", domain=domain, fields=fields, load="")
+    push = pushed(tmp_path / "push", changes, odoo.crm)
+    assert carry_on(crm, push).counts["ok"] == len(changes)
+    other = odoo.rpc.call("res.partner", "search_read", domain=domain, fields=fields, load="")
+    moved = {name for a, b in zip(one, other, strict=True) for name in a if a[name] != b[name]}
+    assert {"x_territory", "user_id"} <= moved
+    assert moved <= {"x_territory", "user_id", "write_date", "write_uid"}
+    rollback(crm, push)
+
+
 def test_opportunities_are_read_and_written(odoo: Server, tmp_path: Path) -> None:
     crm = connect(odoo.crm)
     found = list(crm.opportunities())
@@ -238,7 +262,7 @@ def test_opportunities_are_read_and_written(odoo: Server, tmp_path: Path) -> Non
 @pytest.mark.filterwarnings("ignore")
 def test_xml_rpc_does_the_same(odoo: Server, tmp_path: Path) -> None:
     """The way for versions below 19 is still there in 19, and pushes, reads and undoes as well."""
-    rpc = XmlRpc(Line(odoo.url), "crmtest", Secret("admin"), secret(KEY), 19)
+    rpc = XmlRpc(Line(odoo.url), "crmtest", "admin", secret(KEY), 19)
     crm, before = Odoo(rpc, territory_way("none", rpc)), owners(odoo.rpc)
     assert len(list(crm.accounts())) == len(before)
     some = sorted(i for i, owner in before.items() if owner)[50:55]
@@ -250,6 +274,8 @@ def test_xml_rpc_does_the_same(odoo: Server, tmp_path: Path) -> None:
     ]
     wrong = Change("res.partner", str(some[0] + 50), "user_id",
                    str(before[some[0] + 50]), "999999")  # fmt: skip
+    refused = [r.key.record_id for r in crm.dry_run([*changes, wrong]) if r.status != "ok"]
+    assert refused == [wrong.record_id]
     push = pushed(tmp_path / "push", [*changes, wrong], odoo.crm)
     assert carry_on(crm, push).counts == {"ok": len(changes), "failed": 1, "conflict": 0,
                                           "skipped": 0, "pending": 0}  # fmt: skip

@@ -42,6 +42,9 @@ if [ ! -d pg ]; then
   chmod 755 "$D"
   as_postgres "$PGBIN/initdb -D $D/pg/data -U postgres --auth=trust -E UTF8 --locale=C.UTF-8" >/dev/null
 fi
+# What a session that was killed has left running here would hold the data.
+if [ -e odoo.pid ] && tr '\0' ' ' 2>/dev/null <"/proc/$(cat odoo.pid)/cmdline" | grep -q usr/bin/odoo; then kill "$(cat odoo.pid)"; fi
+as_postgres "$PGBIN/pg_ctl -D $D/pg/data -m fast -w stop" >/dev/null 2>&1 || true
 as_postgres "$PGBIN/pg_ctl -D $D/pg/data -o '-p $PGPORT -c listen_addresses=127.0.0.1 -k $D/pg -c fsync=off' -l $D/pg/log -w start" >/dev/null
 sql() { psql -qAth 127.0.0.1 -p "$PGPORT" -U postgres "$@"; }
 sql -c "create role odoo login createdb password 'odoo'" 2>/dev/null || true

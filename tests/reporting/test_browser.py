@@ -13,7 +13,6 @@ from territory_planner.domain.criteria import Band, Criteria
 from territory_planner.domain.plan import Plan
 from territory_planner.domain.territory import Measure
 from territory_planner.reporting import draw_map, write_report
-from tests.reporting.browser import found_programs, opened_browser
 from tests.reporting.plans import HOSTILE, planned, small_plan
 from tests.worlds import grid_problem
 
@@ -29,18 +28,6 @@ copy.drawImage(canvas, 0, 0);
 const { data } = copy.getImageData(0, 0, canvas.width, canvas.height);
 return data.filter((value, i) => i % 4 === 3 && value > 0).length;
 """
-
-
-@pytest.fixture(scope="module")
-def chrome(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
-    """One browser for all tests of this module."""
-    browser, driver = found_programs()
-    if browser is None or driver is None:
-        pytest.skip(
-            "pages are not looked at: there is no chromium and chromedriver on this machine"
-        )
-    with opened_browser(browser, driver, tmp_path_factory.mktemp("profile")) as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -7,10 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from territory_planner.domain.column import Column
 from territory_planner.domain.criteria import Band, Criteria, Disruption
 from territory_planner.domain.problem import NONE, Problem
 from territory_planner.domain.scenario import (
     EDITS,
+    AddAccounts,
     AssignRep,
     CloseTerritory,
     Edit,
@@ -24,6 +26,7 @@ from territory_planner.domain.scenario import (
     Scale,
     Scenario,
     SetShare,
+    SplitTerritory,
 )
 from territory_planner.domain.territory import Measure
 from territory_planner.errors import InputError
@@ -35,10 +38,19 @@ CRITERIA = Criteria({"workload": Band.within(0.1)}, disruption=(Disruption("work
 
 
 def world() -> Problem:
-    """Return six accounts of three reps, one of them locked, one pair forbidden."""
+    """Return six accounts of three reps, one of them locked, one pair forbidden, two columns."""
     problem = grid_problem("123456", current="AABBC.", homes="A.B..C", n_territories=3)
     locked = np.array([NONE, NONE, NONE, NONE, 2, NONE], dtype=np.int32)
-    return replace(problem, locked=locked, forbidden=np.array([[0, 2]], dtype=np.int32))
+    columns = {
+        "Industry": Column.of(["Health care", "Steel", "Steel", "Health care", "Wood", ""]),
+        "segment": Column.of(["small", "small", "large", "large", "large", "small"]),
+    }
+    return replace(
+        problem,
+        locked=locked,
+        forbidden=np.array([[0, 2]], dtype=np.int32),
+        accounts=replace(problem.accounts, columns=columns),
+    )
 
 
 def made(*edits: Edit) -> Problem:
@@ -58,12 +70,23 @@ def test_the_empty_scenario_is_the_identity() -> None:
     assert apply(world(), CRITERIA, Scenario("nothing")) == (world(), CRITERIA)
 
 
+NEW = AddAccounts(accounts=({"id": "N1", "workload": 5, "latitude": 0.0, "longitude": 0.001},))
 DISJOINT: list[tuple[Edit, Edit]] = [
     (SetShare("T1", 0.5), MoveHome("T2", 0.001, 0.002)),
     (Lock("A0", "T1"), Forbid("A3", "T3")),
     (AssignRep("T1", "R9", "Nine"), Scale("workload", 0.12, "T2")),
     (OpenTerritory("T4"), SetShare("T2", 2.0)),
     (RemoveAccounts("A1"), Release("A4")),
+    (
+        RemoveAccounts(where={"industry": "Wood"}),
+        Scale("workload", 0.5, where={"segment": "small"}),
+    ),
+    (Lock(("A1", "A2"), "T1"), Forbid((), "T2", {"segment": "small"})),
+    (SplitTerritory("T1", "T4"), MoveHome("T2", 0.001, 0.002)),
+    (RemoveAccounts("A5"), SplitTerritory("T3", "T4", 0.25)),
+    (NEW, RemoveAccounts("A1")),
+    (NEW, SetShare("T1", 0.5)),
+    (NEW, Scale("workload", 0.5, where={"industry": "Steel"})),
 ]
 
 
@@ -127,6 +150,9 @@ def test_an_account_that_is_lost_leaves_its_place() -> None:
 def test_a_rep_is_named_in_words() -> None:
     """By id or name, where that is one alone; two of them are told."""
     assert made(SetShare("Rep 2", 0.5)) == made(SetShare("T2", 0.5)) == made(SetShare("R2", 0.5))
+    assert made(SetShare("Territory 2", 0.5)) == made(SetShare("T2", 0.5))
+    told = refused(OpenTerritory("T4", "Territory 2"), CloseTerritory("Territory 2"))
+    assert "'Territory 2' is the name of 'T2' and 'T4'" in told
     told = refused(AssignRep("T1", "R2", "Rep 2"), SetShare("R2", 2.0))
     assert "'R2' is the rep of 'T1' and 'T2'" in told
 
@@ -151,6 +177,29 @@ def test_wishes_that_differ() -> None:
         ([Lock("A4", "T1")], "is locked to 'T3' already. Release it first"),
         ([Release("A0")], "'A0' is not locked"),
         ([OpenTerritory("T2")], "there is a territory 'T2' already"),
+        ([SplitTerritory("T1", "T2")], "there is a territory 'T2' already"),
+        ([SplitTerritory("T1", "T4", 1.0)], "more than 0 and less than 1"),
+        ([SplitTerritory("T9", "T4")], "there is no territory or rep 'T9'"),
+        ([SplitTerritory("T1", "T4", longitude=3.0)], "only one of latitude and longitude"),
+        ([AssignRep("T1", rep="Rep 4")], "there is no rep 'Rep 4'. Did you mean 'Rep 3'?"),
+        ([MergeTerritories("T1", "Rep 5")], "there is no territory or rep 'Rep 5'. Did you mean"),
+        ([Scale("workload", 0.1, where={"industri": "Steel"})], "Did you mean 'Industry'?"),
+        (
+            [Scale("workload", 0.1, where={"industry": "Healthcare"})],
+            "no account has industry = 'Healthcare'. Did you mean 'Health care'?",
+        ),
+        (
+            [Scale("workload", 0.1, where={"industry": "Wood", "segment": "small"})],
+            "no account has industry = 'Wood' and segment = 'small'",
+        ),
+        ([RemoveAccounts()], "it names no account"),
+        ([RemoveAccounts(("A0", "A7"))], "there is no account 'A7'"),
+        ([RemoveAccounts(where={"segment": ("small", "large")})], "no account would be left"),
+        ([RemoveAccounts("A0", {"segment": "large"})], "none of these accounts has"),
+        ([Release(where={"segment": "small"})], "none of these accounts is locked"),
+        ([Lock((), "T1", {"industry": "Wood"})], "is locked to 'T3' already"),
+        ([AddAccounts()], "there is no account to add"),
+        ([AddAccounts("new.csv")], "the table 'new.csv' has not been read"),
         ([OpenTerritory("T4", latitude=3.0)], "only one of latitude and longitude"),
         ([MoveHome("T1", 99.0, 0.0)], "is no place"),
         ([SetShare("T1", 0.0)], "must be more than 0"),
@@ -173,6 +222,70 @@ def test_all_faults_are_told_at_once() -> None:
     assert "edit 1" in message
     assert "edit 2" in message
     assert "edit 3" not in message
+
+
+def test_one_edit_tells_all_its_faults() -> None:
+    """A wrong measure, column and territory are three sentences of one error."""
+    message = refused(Scale("work", 0.1, "T9", {"trade": "x"}), Lock(("X", "Y"), "T9"))
+    for told in ("'work' is not", "column 'trade'", "rep 'T9'", "account 'X'", "account 'Y'"):
+        assert told in message
+    assert message.startswith("plan.toml: 6 problems found.")
+
+
+def test_growth_of_some_accounts() -> None:
+    """Those with one of the values, whatever its capitals, and all filters together."""
+    activity = made(Scale("workload", 1.0, where={"industry": ("health care", "Wood")}))
+    assert activity.accounts.activity[:, 0].tolist() == [2, 2, 3, 8, 10, 6]
+    both = made(Scale("workload", 1.0, "T1", {"industry": "Health care", "segment": "small"}))
+    assert both.accounts.activity[:, 0].tolist() == [2, 2, 3, 4, 5, 6]
+    assert both.target[:, 0] == pytest.approx([22 / 3] * 3)
+
+
+def test_several_accounts_are_named_at_once() -> None:
+    """By a list or by their columns: locked, forbidden, released, lost; columns go along."""
+    assert made(Lock(("A0", "A1"), "T1")) == made(Lock("A0", "T1"), Lock("A1", "T1"))
+    assert made(Forbid((), "T1", {"segment": "large"})).forbidden.tolist() == [
+        [0, 2], [2, 0], [3, 0], [4, 0],
+    ]  # fmt: skip
+    assert (made(Release(where={"segment": "large"})).locked == NONE).all()
+    fewer = made(RemoveAccounts(where={"industry": "Steel"})).accounts
+    assert fewer.ids.tolist() == ["A0", "A3", "A4", "A5"]
+    column = fewer.columns["Industry"]
+    assert column.values[column.code].tolist() == ["Health care", "Health care", "Wood", ""]
+    assert "Steel" not in column.values
+
+
+def test_a_split_territory_is_two_of_its_target() -> None:
+    """Accounts and locks of today stay with the old one; others' targets are what they were."""
+    problem = made(SplitTerritory("T3", "T4", 0.25, "New", rep_id="R4"))
+    assert problem.target[:, 0] == pytest.approx([7, 7, 5.25, 1.75])
+    assert problem.accounts.current.tolist() == world().accounts.current.tolist()
+    assert problem.locked.tolist() == world().locked.tolist()
+    new = problem.territories[3]
+    assert (new.id, new.name, new.rep_id, new.home) == ("T4", "New", "R4", None)
+    assert made(SplitTerritory("Rep 3", "T4")).territories[3].is_vacant
+
+
+def test_a_rep_who_is_known_is_assigned_by_name() -> None:
+    """Whoever holds a territory brings id, name and e-mail along; two of a name are told."""
+    taken = made(AssignRep("T1", rep="Rep 2")).territories[0]
+    assert (taken.rep_id, taken.rep, taken.email) == ("R2", "Rep 2", "rep2@example.com")
+    assert made(AssignRep("T1", rep="R2")) == made(AssignRep("T1", "R2"))
+    twice = refused(AssignRep("T2", "R9", "Rep 1"), AssignRep("T3", rep="Rep 1"))
+    assert "'Rep 1' is the name of 'R1' and 'R9'. Give rep_id." in twice
+
+
+def test_criteria_that_differ() -> None:
+    """Any of them; one that is none, or cannot be, is told."""
+    wish = {"centers": "free", "max_distance_km": 300.0}
+    _, criteria = apply(world(), CRITERIA, Scenario("far", criteria=wish))
+    assert criteria == replace(CRITERIA, centers="free", max_distance_km=300.0)
+    with pytest.raises(InputError, match=r"'center' is none\. Did you mean 'centers'"):
+        apply(world(), CRITERIA, Scenario("far", criteria={"center": "free"}))
+    with pytest.raises(InputError, match="must be positive"):
+        apply(world(), CRITERIA, Scenario("far", criteria={"max_distance_km": -1.0}))
+    with pytest.raises(InputError, match="is decided where files are read"):
+        apply(world(), CRITERIA, Scenario("far", criteria={"use_skills": True}))
 
 
 def test_edits_have_their_names_in_files() -> None:

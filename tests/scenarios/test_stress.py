@@ -9,6 +9,7 @@ import pytest
 
 from territory_planner.cli.stress import stress_text, stress_values
 from territory_planner.domain.alignment import Alignment
+from territory_planner.domain.column import Column
 from territory_planner.domain.criteria import Band, Criteria
 from territory_planner.domain.plan import Plan, SolveOptions
 from territory_planner.evaluation.balance import inside_band
@@ -92,3 +93,58 @@ def test_a_vacancy_does_not_leave() -> None:
     found = stress(plan, leavers=1, draws=50)
     assert "Weakest" in stress_text(plan, found)
     assert stress_values(plan, found)["draws"] == 50
+
+
+def managed() -> Plan:
+    """Return the same, the first two reps in one team, and two industries."""
+    plan = planned(band=0.3)
+    team = ("Ana Boss", "Ana Boss", "Ben Boss")
+    territories = [
+        replace(t, manager=m) for t, m in zip(plan.problem.territories, team, strict=True)
+    ]
+    columns = {"industry": Column.of(["steel"] * 3 + ["wood"] * 6)}
+    accounts = replace(plan.problem.accounts, columns=columns)
+    return replace(
+        plan, problem=replace(plan.problem, territories=tuple(territories), accounts=accounts)
+    )
+
+
+def test_a_manager_s_reps_leave() -> None:
+    """One of them, or the whole team; who never stays has no chance to tell."""
+    one = stress(managed(), leavers=1, draws=200, manager="Ana Boss")
+    # The last rep always stays, and gets half of the middle or nothing.
+    assert np.isfinite(one.inside).all()
+    team = stress(managed(), leavers=None, draws=20, manager="ana boss")
+    assert np.isnan(team.inside[:2]).all()
+    assert team.inside[2] == 1.0
+    assert team.weakest.tolist() == [2]
+    assert team.shock.leavers == 2
+    assert stress_values(managed(), team)["inside"] == {"T1": None, "T2": None, "T3": 1.0}
+    assert "2 reps of Ana Boss's team leave" in stress_text(managed(), team)
+
+
+def test_a_segment_varies_together() -> None:
+    """A common factor cancels where all have it; it is not averaged out as noise of each is."""
+    plan = managed()
+    found = stress(plan, draws=300, segment="industry", segment_demand=0.5)
+    # T2 and T3 have the same factor in every draw, so that they leave their bands together.
+    assert found.inside[1] == found.inside[2]
+    assert 0 < found.inside[1] < 1
+    alike = replace(plan.problem.accounts, columns={"industry": Column.of(["steel"] * 9)})
+    alone = replace(plan, problem=replace(plan.problem, accounts=alike))
+    assert (stress(alone, draws=50, segment="INDUSTRY", segment_demand=0.5).inside == 1).all()
+
+
+def test_what_segments_and_managers_cannot_be() -> None:
+    """Each is a sentence, with the nearest name."""
+    plan = managed()
+    with pytest.raises(ValueError, match=r"manager 'Ana Bos'\. Did you mean 'Ana Boss'"):
+        stress(plan, leavers=1, manager="Ana Bos")
+    with pytest.raises(ValueError, match="the team of 'Ben Boss' has 1"):
+        stress(plan, leavers=2, manager="Ben Boss")
+    with pytest.raises(ValueError, match="given together or not at all"):
+        stress(plan, segment="industry")
+    with pytest.raises(ValueError, match=r"'industri' is not kept\. Did you mean 'industry'"):
+        stress(plan, segment="industri", segment_demand=0.1)
+    with pytest.raises(ValueError, match="The reps have no column"):
+        stress(planned(), leavers=1, manager="Ana")

@@ -12,38 +12,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from territory_planner.domain.alignment import Alignment
-from territory_planner.domain.criteria import Band, Criteria, Disruption
-from territory_planner.domain.plan import Plan, SolveOptions, Stage, Step
+from territory_planner.domain.column import Column
+from territory_planner.domain.criteria import Band
+from territory_planner.domain.plan import Plan
 from territory_planner.domain.territory import Territory
 from territory_planner.errors import InputError
 from territory_planner.store.plan_file import DOCUMENT, load_plan, save_plan
-from tests.worlds import grid_problem
+from tests.store.plans import small_plan
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=6)
 NUMBER = st.floats(allow_nan=False, allow_infinity=False, width=32)
-
-
-def small_plan() -> Plan:
-    problem = grid_problem("1234/5678", current="AABB/A.BB", potential="1111/2222")
-    return Plan(
-        problem=problem,
-        criteria=Criteria(
-            {"workload": Band(-0.2, 0.1)}, disruption=(Disruption("potential", 0.3),)
-        ),
-        options=SolveOptions(),
-        alignment=Alignment(np.array([0, 0, 1, 1, 0, 0, 1, 1])),
-        objective=1.5,
-        bound=1.25,
-        stopped="time limit",
-        prices=np.array([[0.0, 1.0], [2.0, 0.5]]),
-        tolls=np.array([0.25]),
-        losses=np.array([[0.0, 0.5]]),
-        seconds=3.0,
-        stages=(Stage("workload", 0.2, 0.1),),
-        trace=(Step(0.1, "relax", float("inf"), 1.0), Step(3.0, "improve", 1.5, 1.25)),
-        versions={"numpy": "2.4"},
-    )
 
 
 @st.composite
@@ -192,3 +170,34 @@ def test_a_damaged_file_never_gives_another_plan(
     except InputError:
         return
     assert loaded == plan
+
+
+@pytest.mark.parametrize("texts", [["steel", "", "Öl", "wood"] * 2, [""] * 8])
+def test_columns_of_accounts_come_back(tmp_path: Path, texts: list[str]) -> None:
+    """By their names, whatever these are."""
+    plan = small_plan()
+    columns = {"industry/a": Column.of(texts), "": Column.of("abcdefgh")}
+    accounts = replace(plan.problem.accounts, columns=columns)
+    plan = replace(plan, problem=replace(plan.problem, accounts=accounts))
+    back = load_plan(save_plan(plan, tmp_path / "a.plan"))
+    assert back == plan
+    column = back.problem.accounts.columns["industry/a"]
+    assert column.values[column.code].tolist() == texts
+
+
+def test_a_plan_of_before_columns_were_kept_loads(tmp_path: Path) -> None:
+    """Its document does not speak of columns, and its fingerprint is what it was."""
+    plan = small_plan()
+    path = save_plan(plan, tmp_path / "new.plan")
+    old = tmp_path / "old.plan"
+    with zipfile.ZipFile(path) as new, zipfile.ZipFile(old, "w") as archive:
+        for name in new.namelist():
+            content = new.read(name)
+            if name == DOCUMENT:
+                document = json.loads(content)
+                del document["problem"]["columns"]
+                content = json.dumps(document).encode()
+            archive.writestr(name, content)
+    assert load_plan(old) == plan
+    wanted = "5d6ad157caa2dd952d463543f849b210dbbffdf34fce64079445cae77d25f0f2"
+    assert plan.problem.fingerprint == wanted

@@ -8,7 +8,7 @@ import numpy as np
 
 from territory_planner.domain.criteria import Band, Criteria
 from territory_planner.domain.units import Units
-from territory_planner.exporting.reasons import NO_SINGLE_REASON, reasons
+from territory_planner.scenarios.reasons import NO_SINGLE_REASON, reasons
 from tests.exporting.plans import plan_of
 from tests.worlds import grid_problem
 

@@ -1,0 +1,119 @@
+"""Rows to be loaded from a file, such as ``errors.csv`` once what was wrong has been mended.
+
+Columns ``object``, ``record_id``, ``field`` and ``new_value`` are read, others passed over; an
+empty value clears the field. The old values are those that the CRM holds now, so whoever loads a
+row that was in conflict means to write over it.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from pathlib import Path
+
+from territory_planner.crm.change import UNSET, Change, Key, Value, value_of
+from territory_planner.crm.change_set import ChangeSet
+from territory_planner.crm.connector import Connector, Record
+from territory_planner.crm.findings import Finding
+from territory_planner.crm.state import CrmState, now
+from territory_planner.errors import Fault, InputError
+
+COLUMNS = ("object", "record_id", "field", "new_value")
+
+
+def read_rows(path: Path) -> list[tuple[Key, Value]]:
+    """Return which fields of which records are to hold what.
+
+    Raises
+    ------
+    InputError
+        When the file or a column is missing, or a row is short.
+    """
+    if not path.is_file():
+        raise InputError([Fault(str(path), "there is no such file. Give a plan, or a CSV file.")])
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        table = csv.DictReader(file)
+        missing = [name for name in COLUMNS if name not in (table.fieldnames or ())]
+        rows = list(table)
+    if missing:
+        message = f"columns are missing: {', '.join(missing)}. Give a file such as errors.csv."
+        raise InputError([Fault(str(path), message)])
+    short = [n for n, row in enumerate(rows, start=2) if None in (row[name] for name in COLUMNS)]
+    if short:
+        message = f"line {short[0]} has too few cells. Restore the file from a copy."
+        raise InputError([Fault(str(path), message)])
+    return [
+        (Key(row["object"], row["record_id"], row["field"]), value_of(row["new_value"]))
+        for row in rows
+    ]
+
+
+def rows_against(
+    rows: Iterable[tuple[Key, Value]], connector: Connector
+) -> tuple[ChangeSet, CrmState]:
+    """Return what must change for the CRM to hold these rows, and what it holds now."""
+    able, read_at = connector.capabilities(), now()
+    users = {user.id: user for user in connector.users()}
+    goals: dict[Key, Value] = {}
+    faulty: set[Key] = set()
+    twice: list[str] = []
+    unknown: list[str] = []
+    strangers: list[str] = []
+    inactive: list[str] = []
+    for key, new in rows:
+        told = f"{key.record_id} ({key.field})"
+        if key in goals:
+            twice.append(told)
+            faulty.add(key)
+        goals[key] = new
+        if key.field == able.owner_field and isinstance(new, str):
+            if new in users and users[new].active:
+                continue
+            faulty.add(key)
+            (inactive if new in users else strangers).append(f"{told}: {new}")
+    records = _records(goals, connector)
+    changes = []
+    for key, new in goals.items():
+        record = records.get((key.object, key.record_id))
+        held = UNSET if record is None else record.value(key.field)
+        if held is UNSET:
+            unknown.append(f"{key.record_id} ({key.field})")
+        elif held != new and key not in faulty:
+            changes.append(Change(*key, held, new))
+    findings = [
+        Finding("duplicate row", "fields in several rows", "Leave one of each.",
+                tuple(twice)),
+        Finding("unknown record", "fields that are not in the CRM", "Take them out of the file.",
+                tuple(unknown)),
+        Finding("unknown user", "owners who are no users of the CRM", "Correct them.",
+                tuple(strangers)),
+        Finding("inactive user", "owners who are inactive users", "Activate them, or give others.",
+                tuple(inactive)),
+    ]  # fmt: skip
+    state = CrmState(
+        able,
+        read_at,
+        tuple(users.values()),
+        tuple(connector.territories()),
+        {record_id: r for (kind, record_id), r in records.items() if kind == able.account},
+    )
+    shown = tuple(finding for finding in findings if finding.cases)
+    names = {i: str(r.fields.get(able.name_field or "", "")) for (_, i), r in records.items()}
+    return ChangeSet(tuple(changes), shown, names, len({k.record_id for k in goals})), state
+
+
+def _records(keys: Iterable[Key], connector: Connector) -> dict[tuple[str, str], Record]:
+    """Return the records of the keys, with all fields that any of them names."""
+    able = connector.capabilities()
+    ids: dict[str, dict[str, None]] = {}
+    fields: dict[str, set[str]] = {}
+    for key in keys:
+        ids.setdefault(key.object, {})[key.record_id] = None
+        fields.setdefault(key.object, set()).add(key.field)
+    if able.account in fields and able.name_field:
+        fields[able.account].add(able.name_field)
+    return {
+        (kind, record.id): record
+        for kind, some in ids.items()
+        for record in connector.read(kind, list(some), sorted(fields[kind]))
+    }

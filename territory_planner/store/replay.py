@@ -1,0 +1,128 @@
+"""A run made again from the facts as recorded: whether the same plan comes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from territory_planner.config import Settings
+from territory_planner.domain.plan import Plan, Step
+from territory_planner.domain.versions import versions
+from territory_planner.errors import InputError
+from territory_planner.store.differences import (
+    Change,
+    changed_files,
+    changed_settings,
+    changed_versions,
+)
+from territory_planner.store.inputs import settings_text
+from territory_planner.store.records import Asked, RunRecord
+from territory_planner.store.runs import Store
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """What came of making a run again.
+
+    Parameters
+    ----------
+    run
+        The run.
+    plan
+        The plan that came of it now.
+    files, settings
+        What has changed in the project since; None where the project is not at hand.
+    reads_alike
+        Whether the files still read as the same facts; None where they changed or are not at hand.
+    versions
+        The packages that have changed since.
+    others
+        How many units lie in another territory than then.
+    doubts
+        Why another plan may come of the same run, as clauses.
+    """
+
+    run: RunRecord
+    plan: Plan
+    files: tuple[Change, ...] | None
+    settings: tuple[Change, ...] | None
+    reads_alike: bool | None
+    versions: tuple[Change, ...]
+    others: int
+    doubts: tuple[str, ...]
+
+    @property
+    def is_same(self) -> bool:
+        """Whether the plan is the one that was recorded, bit for bit."""
+        return self.plan.fingerprint == self.run.fingerprint
+
+
+def replay(
+    store: Store,
+    word: str,
+    settings: Settings | None = None,
+    progress: Callable[[Step], object] | None = None,
+) -> Replayed:
+    """Make a run again, from the facts, criteria, effort, seed and start as recorded.
+
+    Parameters
+    ----------
+    word
+        The run, as `Store.find` takes it.
+    settings
+        The project as it is now, to be compared with what it was.
+    progress
+        Called with each step of the search.
+
+    Raises
+    ------
+    InputError
+        When there is no such run, or it has no plan.
+    InfeasibleError, NoPlanFoundError
+        When this time there is none.
+    """
+    from territory_planner.solving import solve
+
+    run, before = store.record(word), store.load(word)
+    files, changed, alike = None, None, None
+    if settings is not None:
+        changed = changed_settings(run.settings, settings_text(settings))
+        try:
+            files = changed_files(run.files, Asked.of(settings).files)
+        except InputError:
+            # What cannot be read any more is not what it was.
+            files = tuple(Change(file.path, file.sha256, None) for file in run.files)
+        if not files and not changed:
+            alike = _reads_alike(settings, run)
+    now = solve(before.problem, before.criteria, before.options, progress, store.start_of(word))
+    return Replayed(
+        run=run,
+        plan=now,
+        files=files,
+        settings=changed,
+        reads_alike=alike,
+        versions=changed_versions(run.versions, versions()),
+        others=int((now.alignment.territory_of != before.alignment.territory_of).sum()),
+        doubts=_doubts(before),
+    )
+
+
+def _reads_alike(settings: Settings, run: RunRecord) -> bool:
+    from territory_planner.intake import read_problem
+    from territory_planner.scenarios.edits import apply
+
+    problem, criteria = read_problem(settings), settings.criteria()
+    for scenario in () if run.scenario is None else settings.lineage(run.scenario):
+        problem, criteria = apply(problem, criteria, scenario, str(settings.path))
+    return problem.fingerprint == run.problem
+
+
+def _doubts(plan: Plan) -> tuple[str, ...]:
+    doubts = []
+    if plan.options.workers > 1:
+        doubts.append(f"it was searched for by {plan.options.workers} workers at once")
+    if plan.stopped == "time limit":
+        doubts.append("its time limit cut the search short")
+    if plan.stopped == "stopped":
+        doubts.append("its search was stopped by hand")
+    return tuple(doubts)
