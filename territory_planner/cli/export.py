@@ -13,7 +13,7 @@ from territory_planner.errors import Fault, InputError
 if TYPE_CHECKING:
     from territory_planner.domain.plan import Plan
 
-CRMS = ("salesforce",)
+CRMS = ("salesforce", "hubspot", "odoo", "dynamics", "zoho")
 
 
 def _options(verb: ArgumentParser) -> None:

@@ -28,6 +28,10 @@ from territory_planner.exporting.spreadsheet import write_csv
 
 FORMATS: Mapping[str, str] = {
     "salesforce": "territory_planner.crm.salesforce_files:SALESFORCE",
+    "hubspot": "territory_planner.crm.hubspot_files:HUBSPOT",
+    "odoo": "territory_planner.crm.odoo_files:ODOO",
+    "dynamics": "territory_planner.crm.dynamics_files:DYNAMICS",
+    "zoho": "territory_planner.crm.zoho_files:ZOHO",
 }
 """Word to "module:format"; the module is loaded when its CRM is asked for."""
 

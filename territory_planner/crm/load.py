@@ -234,13 +234,15 @@ def _full(
     }
     scope = replace(wishes.scope, hand_edits="overwrite")
     all_ = change_set(plan, replace(state, accounts=blank), scope)
-    stands = {
-        c.key: c.new
+    differ = {
+        c.record_id
         for c in all_.changes
-        if c.key not in values and state.accounts[c.record_id].value(c.field) == c.new
+        if c.key not in values and state.accounts[c.record_id].value(c.field) != c.new
     }
+    # What differs and is no change was left out on purpose, such as an owner changed by hand.
+    stands = {c.key: c.new for c in all_.changes if c.record_id not in differ}
     order = {record_id: row for row, record_id in enumerate(plan_ids(plan))}
-    both = {**values, **stands}
+    both = {**stands, **values}
     return dict(sorted(both.items(), key=lambda item: order[item[0].record_id]))
 
 

@@ -68,6 +68,7 @@ def guide(files: Mapping[str, int]) -> Guide:
 def _frame(files: Mapping[str, int]) -> list[str]:
     needs = sorted(name for name in files if name.startswith(f"{NEEDS_IDS}/"))
     rules = any(name.endswith("territory2Rule-meta.xml") for name in files)
+    is_new = any(name.split("/")[-1][:2] in ("10", "20", "30") for name in files)
     steps = [
         "Switch Sales Territories on (Setup, Territory Settings).",
         f"Deploy the hierarchy: cd {METADATA}; sf project deploy start --source-dir force-app. "
@@ -75,6 +76,11 @@ def _frame(files: Mapping[str, int]) -> list[str]:
         "model stays in Planning. Developer names of territories are unique in the whole org: "
         "where another model has them, rename first.",
     ]
+    if not is_new:
+        steps = [
+            f"The territories are in the org already. {METADATA}/ is for another one, such as a "
+            "sandbox, and for rules."
+        ]
     if needs:
         queries = "; ".join(f"{name}.csv: {query}" for name, query in QUERIES.items())
         steps.append(
@@ -94,9 +100,9 @@ def _frame(files: Mapping[str, int]) -> list[str]:
 def _data(files: Mapping[str, int]) -> list[str]:
     told = {
         "40": "insert members",
+        "41": "delete the members who left, after 40",
         "50": "insert memberships of accounts",
         "51": "delete the memberships that these replace, after 50",
-        "41": "delete the members who left, after 40",
         "60": "update the owners of accounts",
         "61": "update opportunities",
         "62": "update contacts",
@@ -107,8 +113,11 @@ def _data(files: Mapping[str, int]) -> list[str]:
         mine = sorted(n for n in files if n.startswith(f"{number}_"))
         if mine:
             steps.append(f"{what[0].upper()}{what[1:]}: {', '.join(mine)}.")
-        if number == "41" and any(n.startswith(("50_", "40_", NEEDS_IDS)) for n in files):
-            steps.append("Preview the assignments in Salesforce and activate the model, by hand.")
+        if number == "51" and any(METADATA in name for name in files):
+            steps.append(
+                "Where the model is still in Planning: preview the assignments in Salesforce, and "
+                "activate it there by hand. There is no way back to Planning."
+            )
     head = (
         "Load the files below in this order with Data Loader, sf data import bulk or Bulk API "
         "2.0: UTF-8, comma, line ends LF."

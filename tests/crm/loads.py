@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from territory_planner.crm.cells import as_csv
+from territory_planner.crm.salesforce_csv import id18
 from territory_planner.domain.plan import Plan
 from territory_planner.domain.territory import Territory
 from tests.exporting.plans import moving_plan
@@ -20,8 +21,8 @@ Make = Callable[[int], str]
 
 
 def salesforce(prefix: str) -> Make:
-    """Return what makes the 15 characters of the nth id that begins so."""
-    return lambda n: f"{prefix}Fk{n:010d}"
+    """Return what makes the nth id that begins so."""
+    return lambda n: id18(f"{prefix}Fk{n:010d}")
 
 
 def plan_with_ids(
@@ -52,7 +53,7 @@ def plan_with_ids(
 
 
 def salesforce_plan(manager: str | None = None) -> Plan:
-    """Return the plan with ids of Salesforce, of 15 characters."""
+    """Return the plan with ids of Salesforce."""
     return plan_with_ids(salesforce("001"), salesforce("005"), manager=manager)
 
 
@@ -81,10 +82,13 @@ def write_records(folder: Path, account: Make, user: Make, names: Sequence[str] 
     return folder
 
 
-def files_of(folder: Path) -> dict[str, str]:
-    """Return every file of a folder by its path, as text."""
-    return {
+def files_of(folder: Path, words: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return every file of a folder by its path, as text in which some words are replaced."""
+    found = {
         p.relative_to(folder).as_posix(): p.read_bytes().decode()
         for p in sorted(folder.rglob("*"))
         if p.is_file() and p.suffix != ".gpkg"
     }
+    for old, new in (words or {}).items():
+        found = {name: text.replace(old, new) for name, text in found.items()}
+    return found
