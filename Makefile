@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test test-odoo lint data clean
+.PHONY: demo test test-odoo test-npm lint data clean
 
 demo: .venv/.run
 	$(BIN)/territory-planner plan data/us-field-sales/plan.toml --out out/us-field-sales
@@ -14,6 +14,10 @@ test: .venv/.test
 # TERRITORY_PLANNER_ODOO=DIR keeps the server's files, so that the next start takes seconds.
 test-odoo: .venv/.test  # a real Odoo on loopback; Debian, with PostgreSQL's server programs
 	$(BIN)/python -m pytest tests/odoo -m odoo -v
+
+# TERRITORY_PLANNER_NPM=DIR keeps what npm fetched.
+test-npm: .venv/.test  # Salesforce's own JavaScript as a second opinion; node and npm
+	$(BIN)/python -m pytest tests -m npm -v
 
 lint: .venv/.lint .venv/.test  # the tests are typed too
 	$(BIN)/ruff check .
