@@ -101,9 +101,8 @@ def _guide(files: Mapping[str, int]) -> Guide:
             "Do not put rows of several files together: an empty cell empties its field.",
         ],
         triggers=[
-            "Odoo may mail each new salesperson about each record: on a test server 1,000 accounts "
-            "written in the usual way took 1,000 e-mails. crm push writes the same changes "
-            "quietly.",
+            "Odoo may mail each new salesperson about each record: try one row first. crm push "
+            "writes the same changes quietly.",
             "Contacts below an account, its orders and its tasks keep their owner.",
             "Odoo works out the sales team of an opportunity anew, and its assignment date.",
             "Automation rules on these records run.",

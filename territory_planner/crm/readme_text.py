@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from territory_planner.crm.change import CLEAR
 from territory_planner.crm.file_format import FileFormat, Guide
-from territory_planner.crm.load import OWNER, Load
+from territory_planner.crm.load import OWNER, TERRITORY, Load
 
 WIDTH = 96
 
@@ -41,22 +41,23 @@ def readme_text(form: FileFormat, load: Load, files: Mapping[str, int], guide: G
 
 def _counts(load: Load) -> list[str]:
     owners = sum(c.object == "account" and c.field == OWNER for c in load.changes)
+    territories = sum(c.field == TERRITORY for c in load.changes)
     cleared = sum(c.new is CLEAR for c in load.changes)
     lines = [
-        f"{owners:,} accounts get another owner",
-        f"{sum(c.field == 'territory' for c in load.changes):,} accounts get another territory",
-        f"{cleared:,} fields are emptied",
+        f"Accounts that get another owner: {owners:,}",
+        f"Accounts that get another territory: {territories:,}",
+        f"Fields that are emptied: {cleared:,}",
     ]
     for kind, word in (
-        ("opportunity", "open opportunities"),
-        ("contact", "contacts"),
-        ("case", "cases"),
+        ("opportunity", "Open opportunities"),
+        ("contact", "Contacts"),
+        ("case", "Cases"),
     ):
         moved = sum(c.object == kind for c in load.changes)
         if moved:
-            lines.append(f"{moved:,} {word} go with their account")
+            lines.append(f"{word} that go with their account: {moved:,}")
     if load.held:
-        lines.append(f"{len(load.held):,} open opportunities stay for now, see held.csv")
+        lines.append(f"Open opportunities that stay for now, see held.csv: {len(load.held):,}")
     if load.wishes.full:
         lines.append("All accounts are in the files, also those that do not change")
     return lines
