@@ -57,7 +57,7 @@ def file_format(name: str) -> FileFormat:
 
 def export_for(
     plan: Plan,
-    folder: Path,
+    folder: Path | str,
     crm: str,
     wishes: Wishes | None = None,
     records: Records | None = None,

@@ -59,7 +59,7 @@ OBJECTS = (
 )  # fmt: skip
 
 
-def read_records(folder: Path) -> Records:
+def read_records(folder: Path | str) -> Records:
     """Read the tables of a folder.
 
     Raises
@@ -67,6 +67,7 @@ def read_records(folder: Path) -> Records:
     InputError
         When ``accounts.csv`` or ``users.csv`` is missing, or a record stands in two rows.
     """
+    folder = Path(folder)
     directory = Directory(folder)
     users = tuple(
         User(long_id(u.id), u.name, u.email, u.login, u.active) for u in directory.users()
