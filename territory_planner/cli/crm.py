@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 from dataclasses import asdict
@@ -10,13 +9,13 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from territory_planner.cli.crm_words import confirm, count, finished, progress_text, tell
 from territory_planner.cli.verb import Verb, add_json, add_plan, as_json, day
-from territory_planner.errors import Fault, InputError, UnfinishedError
+from territory_planner.errors import UnfinishedError
 
 if TYPE_CHECKING:
     from territory_planner.crm.connector import Connector
     from territory_planner.crm.preview import Preview
-    from territory_planner.crm.recipe import Progress
     from territory_planner.domain.plan import Plan
 
 PREVIEW, PUSH = "crm-preview", "crm-push"
@@ -152,24 +151,24 @@ def _push(arguments: Namespace) -> str:
     if arguments.create and plan is not None and not arguments.no_territories:
         made = connector.create(wanted_territories(plan))
         if made:
-            _tell("\n".join(f"made {told}" for told in made))
+            tell("\n".join(f"made {told}" for told in made))
             plan, seen = _look(arguments, connector)
-    _tell("\n".join(seen.lines))
+    tell("\n".join(seen.lines))
     if not arguments.leave_out_faulty:
         refuse_faults(seen.changes.findings, arguments.crm)
     if not seen.changes.changes:
         # No failure: whoever runs this every night is content.
         text = as_json({"counts": seen.counts, "folder": None})
         return text if arguments.json else "The CRM holds the plan already: nothing was written."
-    _confirm(seen.changes.records, arguments)
+    confirm(seen.changes.records, arguments)
     stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
     folder = arguments.folder or arguments.plan.parent / f"{PUSH}-{stamp}"
     begin(seen, plan, address(arguments.crm).text, folder, notify=arguments.notify)
-    _tell(f"push  {folder}  (crm status, resume, verify and rollback take this folder)")
+    tell(f"push  {folder}  (crm status, resume, verify and rollback take this folder)")
     done = carry_on(
-        connector, folder, stop_at_side_effects=not arguments.allow_side_effects, tell=_count
+        connector, folder, stop_at_side_effects=not arguments.allow_side_effects, tell=count
     )
-    return _finished(done, folder, arguments)
+    return finished(done, folder, arguments)
 
 
 def _resume(arguments: Namespace) -> str:
@@ -180,15 +179,15 @@ def _resume(arguments: Namespace) -> str:
         arguments.push,
         failed_too=arguments.failed_too,
         stop_at_side_effects=not arguments.allow_side_effects,
-        tell=_count,
+        tell=count,
     )
-    return _finished(done, arguments.push, arguments)
+    return finished(done, arguments.push, arguments)
 
 
 def _status(arguments: Namespace) -> str:
     from territory_planner.crm.recipe import progress_of
 
-    return _progress_text(progress_of(arguments.push), arguments.push, arguments)
+    return progress_text(progress_of(arguments.push), arguments.push, arguments)
 
 
 def _verify(arguments: Namespace) -> str:
@@ -217,10 +216,10 @@ def _rollback(arguments: Namespace) -> str:
 
     before = progress_of(arguments.push)
     if before.undoing is None:
-        _tell(f"{before.counts['ok']:,} fields were written and would be put back")
-        _confirm(before.counts["ok"] + before.counts["pending"], arguments)
+        tell(f"{before.counts['ok']:,} fields were written and would be put back")
+        confirm(before.counts["ok"] + before.counts["pending"], arguments)
     undo = rollback(_connector_of(arguments.push), arguments.push, notify=arguments.notify)
-    return _finished(progress_of(undo), undo, arguments)
+    return finished(progress_of(undo), undo, arguments)
 
 
 def _look(arguments: Namespace, connector: Connector) -> tuple[Plan | None, Preview]:
@@ -257,49 +256,6 @@ def _connector_of(folder: Path) -> Connector:
     from territory_planner.crm.push_folder import read_push
 
     return connect(read_push(folder)[0].crm)
-
-
-def _confirm(records: int, arguments: Namespace) -> None:
-    """Let somebody type how many records will be written, who has read the number then."""
-    if arguments.yes or not records:
-        return
-    remedy = "Give --yes, or type the number at a terminal."
-    if not sys.stdin.isatty():
-        raise InputError([Fault("crm", f"{records:,} records are not written unasked. {remedy}")])
-    sys.stderr.write(f"Type the number of records to write them ({records}): ")
-    sys.stderr.flush()
-    if sys.stdin.readline().strip().replace(",", "") != str(records):
-        raise InputError([Fault("crm", "that is another number, and nothing was written.")])
-
-
-def _progress_text(done: Progress, folder: Path, arguments: Namespace) -> str:
-    from territory_planner.crm.recipe import told
-
-    if arguments.json:
-        return as_json(asdict(done) | {"folder": str(folder)})
-    lines = [f"{'undone' if done.order.undoes else 'written'}: {told(done.counts)}"]
-    lines += [f"  {code}: {count:,}" for code, count in done.codes.items()]
-    if done.undoing is not None:
-        lines.append(f"put back: {told(done.undoing)}")
-    if not done.is_complete:
-        lines.append(f"listed in {folder / 'errors.csv'}")
-    return "\n".join(lines)
-
-
-def _finished(done: Progress, folder: Path, arguments: Namespace) -> str:
-    text = _progress_text(done, folder, arguments)
-    if not done.is_complete:
-        raise UnfinishedError(text)
-    return text
-
-
-def _count(done: int, of: int) -> None:
-    if sys.stderr.isatty():
-        sys.stderr.write(f"\r{done:,} of {of:,}" + ("\n" if done == of else ""))
-
-
-def _tell(text: str) -> None:
-    sys.stderr.write(f"{text}\n")
 
 
 def _run(arguments: Namespace) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from territory_planner.crm.change import CLEAR, Change, Value, cell
 from territory_planner.crm.change_set import ChangeSet
-from territory_planner.crm.connector import Consequences, RowResult
+from territory_planner.crm.connector import Consequences
 from territory_planner.crm.state import CrmState
 from territory_planner.exporting.spreadsheet import write_csv
 from territory_planner.reporting.numbers import MISSING, quantity
@@ -35,7 +35,7 @@ class Preview:
     consequences
         What the CRM would do besides.
     refusals
-        What the CRM says to a dry run, where one was made: the rows that it would refuse.
+        How many changes the CRM would refuse, where it was asked.
     title
         The plan, as a heading.
     """
@@ -43,7 +43,7 @@ class Preview:
     changes: ChangeSet
     state: CrmState
     consequences: Consequences
-    refusals: tuple[RowResult, ...] = ()
+    refusals: int = 0
     title: str = "Plan"
 
     @property
@@ -61,7 +61,7 @@ class Preview:
             "opportunities": sum(change.object == able.opportunity for change in all_),
             "cleared": sum(change.new is CLEAR for change in all_),
             "faults": sum(len(f.cases) for f in faults),
-            "refusals": len(self.refusals),
+            "refusals": self.refusals,
             "emails": self.consequences.emails,
             "team_deletions": self.consequences.team_deletions,
             "api_calls": self.consequences.api_calls,
@@ -84,10 +84,6 @@ class Preview:
         lines += self.consequences.warnings
         lines += [f"{'fault' if f.is_fault else 'remark'}: {f.sentence}"
                   for f in self.changes.findings]  # fmt: skip
-        lines += [f"the CRM would refuse {r.key.object} {r.key.record_id}, {r.key.field}: {r.code} "
-                  f"{r.message}" for r in self.refusals[:5]]  # fmt: skip
-        if len(self.refusals) > 5:
-            lines.append(f"and {len(self.refusals) - 5:,} more")
         return lines
 
 

@@ -97,8 +97,13 @@ def look(
         if asks_crm
         else []
     )
+    if refusals:
+        cases = tuple(f"{r.key.record_id} ({r.key.field}: {r.message})" for r in refusals)
+        remedy = "Mend them there or in the plan; pushed all the same, they fail alone."
+        finding = Finding("dry run", "fields that the CRM itself would refuse", remedy, cases)
+        found = replace(found, findings=(*found.findings, finding))
     caused = connector.consequences(found.changes, notify=notify)
-    return Preview(found, state, caused, tuple(refusals), title)
+    return Preview(found, state, caused, len(refusals), title)
 
 
 def look_at_rows(

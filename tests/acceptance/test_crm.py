@@ -119,6 +119,14 @@ def test_nothing_is_written_unasked_early_or_with_faults(world: Path, tmp_path: 
     assert owners(world) != before
 
 
+def test_what_the_crm_would_refuse_is_a_fault(world: Path, tmp_path: Path) -> None:
+    """A column that is not there is one that the folder itself refuses, row by row."""
+    crm, plan = f"directory:{world}", planned(world, tmp_path / "project")
+    seen = run("crm", "preview", plan, "--crm", crm, "--dry-run-in-crm", "--json")
+    assert seen.json["counts"]["refusals"] == seen.json["counts"]["territories"] == 240
+    assert "dry run" in {f["kind"] for f in seen.json["findings"] if f["is_fault"]}
+
+
 def test_a_column_is_made_on_request(world: Path, tmp_path: Path) -> None:
     crm, plan = f"directory:{world}", planned(world, tmp_path / "project")
     pushed = run("crm", "push", plan, "--crm", crm, "--folder", tmp_path / "p", "--yes", "--create")
