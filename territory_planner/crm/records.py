@@ -126,18 +126,21 @@ def _open(sheet: Sheet, ids: Mapping[str, str]) -> tuple[Opportunity, ...]:
 
 
 def _ids_by_word(users: tuple[User, ...]) -> dict[str, str]:
-    """Return what an owner column may say to the user's id; what fits several says nothing."""
+    """Return what an owner column may say to the user's id; what fits several says nothing.
+
+    Ids may differ by capitals alone, so they stand as they are as well.
+    """
     found: dict[str, set[str]] = {}
     for user in users:
         for word in {user.id, user.email, user.login, user.name} - {""}:
             found.setdefault(word.casefold(), set()).add(user.id)
-    return {word: min(ids) for word, ids in found.items() if len(ids) == 1}
+    words = {word: min(ids) for word, ids in found.items() if len(ids) == 1}
+    return words | {user.id: user.id for user in users}
 
 
 def _user_id(text: str, ids: Mapping[str, str]) -> str:
     text = long_id(text.strip())
-    # Ids differ by capitals alone, so the id itself goes before what it looks like.
-    return text if text in ids.values() else ids.get(text.casefold(), text)
+    return ids.get(text) or ids.get(text.casefold(), text)
 
 
 def _number(text: str) -> float:

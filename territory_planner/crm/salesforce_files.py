@@ -109,7 +109,13 @@ def write_frame(load: Load, options: Options, folder: Path) -> dict[str, int]:
 
 def _hierarchy(model: TerritoryModel, ids: OrgIds, folder: Path) -> dict[str, int]:
     """Write types, model and territories that the org does not have."""
-    kinds = [k for k in model.kinds if ids.of("Territory2Type", k.developer_name) is None]
+    missing = [p for p in model.places if ids.of("Territory2", p.developer_name) is None]
+    needed = {kind_of(place) for place in missing}
+    kinds = [
+        k
+        for k in model.kinds
+        if k.developer_name in needed and ids.of("Territory2Type", k.developer_name) is None
+    ]
     files = write_bulk(
         folder,
         "10_Territory2Type",
@@ -117,7 +123,6 @@ def _hierarchy(model: TerritoryModel, ids: OrgIds, folder: Path) -> dict[str, in
         [(k.developer_name, k.label, str(k.priority), k.description) for k in kinds],
     )
     model_id = ids.of("Territory2Model", model.developer_name)
-    missing = [p for p in model.places if ids.of("Territory2", p.developer_name) is None]
     if model_id is None and missing:
         row = (model.developer_name, model.name, model.description)
         files |= write_bulk(
@@ -152,7 +157,7 @@ def _members(load: Load, model: TerritoryModel, ids: OrgIds, folder: Path) -> di
     wanted, needs = set(), False
     for place in model.places:
         user = load.user_of.get(place.territory.rep_id or "")
-        if user is None:
+        if user is None or not user.active:
             continue
         territory = ids.of("Territory2", place.developer_name)
         member = (id18(user.id), territory or place.developer_name)

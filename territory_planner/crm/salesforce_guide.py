@@ -34,7 +34,9 @@ def guide(files: Mapping[str, int]) -> Guide:
                 [
                     "Memberships grant access to records, and change no owner. Opportunities get "
                     "their territory from their account's at the next run, unless they are "
-                    "excluded from it."
+                    "excluded from it.",
+                    "Memberships in territories that the plan does not have, such as overlays or "
+                    "closed ones, stay as they are.",
                 ]
                 if has_frame
                 else []

@@ -89,6 +89,15 @@ def test_the_bytes_of_what_changes(tmp_path: Path) -> None:
     assert found == files_of(GOLDEN / "salesforce_change")
 
 
+def test_what_nothing_needs_is_not_made(tmp_path: Path) -> None:
+    """Where all territories are in the org, neither a type nor a model is written."""
+    folder = org(tmp_path / "org")
+    (folder / "Territory2Type.csv").unlink()
+    (folder / "Territory2Model.csv").unlink()
+    found = exported(tmp_path / "out", folder)
+    assert not [name for name in found if name.startswith(("10_", "20_", "30_", "needs_ids"))]
+
+
 def test_a_membership_of_a_rule_is_never_touched(tmp_path: Path) -> None:
     """Rows of the rules engine and of other models are neither deleted nor doubled."""
     found = exported(tmp_path / "out", org(tmp_path / "org"))

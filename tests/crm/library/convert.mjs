@@ -18,5 +18,6 @@ const files = readdirSync(packagePath, { recursive: true, withFileTypes: true })
   .filter((entry) => entry.isFile())
   .map((entry) => join(entry.parentPath ?? entry.path, entry.name).slice(packagePath.length + 1));
 const manifest = readFileSync(join(packagePath, 'package.xml'), 'utf8');
-console.log(JSON.stringify({ parsed, files: files.sort(), manifest }));
-process.exit(0);
+// Leaving at once would cut what a pipe has not taken yet.
+const text = JSON.stringify({ parsed, files: files.sort(), manifest });
+process.stdout.write(`${text}\n`, () => process.exit(0));
