@@ -1,4 +1,4 @@
-# make demo: a real territory plan; make test: every test that needs no CRM; make test-odoo: a real one; make lint: style, types, imports, docstrings.
+# make demo: a real territory plan; make test: every test that needs no CRM; make test-odoo: a real one; make test-npm: with npm's clients; make lint: style, types, imports, docstrings.
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
@@ -15,7 +15,7 @@ test: .venv/.test
 test-odoo: .venv/.test  # a real Odoo on loopback; Debian, with PostgreSQL's server programs
 	$(BIN)/python -m pytest tests/odoo -m odoo -v
 
-# TERRITORY_PLANNER_NPM=DIR keeps what npm fetched.
+# TERRITORY_PLANNER_NPM=DIR keeps what npm has fetched.
 test-npm: .venv/.test  # Salesforce's own JavaScript as a second opinion; node and npm
 	$(BIN)/python -m pytest tests -m npm -v
 

@@ -82,14 +82,27 @@ def _faults(load: Load) -> list[Fault]:
 
 def _guide(files: Mapping[str, int]) -> Guide:
     shown = ", ".join(sorted(name for name in files if name.endswith(".csv") and name[0].isdigit()))
+    calls = any(name.startswith(("11_", "12_")) for name in files)
     return Guide(
         steps=[
-            f"Zip each .csv file by itself ({shown}), upload it, and make a bulk write job: "
-            "operation update, find_by id, columns mapped as in the header.",
-            "Send the lines of 11 before those of 12: method, url below your Zoho API domain, "
-            "body as it stands; effective_date is for you alone.",
-            "Download the result of each job, and correct the rows that it names. A record has "
-            "10 territories at most.",
+            *(
+                [
+                    f"Zip each .csv file by itself ({shown}), upload it, and make a bulk write job: "
+                    "operation update, find_by id, columns mapped as in the header."
+                ]
+                if shown
+                else []
+            ),
+            *(
+                [
+                    "Send the lines of 11 before those of 12: method, url below your Zoho API domain, "
+                    "body as it stands; effective_date is for you alone. A record has 10 territories "
+                    "at most."
+                ]
+                if calls
+                else []
+            ),
+            "Download the result of each job, read each answer, and correct the rows they name.",
         ],
         triggers=[
             "Workflows and assignment rules may run for every record, as the job or call is told.",

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from territory_planner.crm.change import CLEAR, UNSET
 from territory_planner.crm.change_set import Scope
+from territory_planner.crm.connector import CrmAccount, User
 from territory_planner.crm.hold_over import hold_over
 from territory_planner.crm.load import LoadRow, Wishes, make_load
-from territory_planner.crm.records import read_records
+from territory_planner.crm.records import Records, read_records
+from territory_planner.domain.alignment import Alignment
 from territory_planner.errors import InputError
-from tests.crm.loads import plan_with_ids, write_records, write_table
+from tests.crm.loads import HOSTILE, Make, plan_with_ids, write_records, write_table
 
-ACCOUNT, USER = (lambda n: f"a{n}"), (lambda n: f"u{n}")
+ACCOUNT: Make = lambda n: f"a{n}"  # noqa: E731
+USER: Make = lambda n: f"u{n}"  # noqa: E731
 OPPORTUNITIES = "opportunity_id,name,account_id,owner_id,amount,stage,close_date"
 
 
@@ -118,6 +126,50 @@ def test_hold_over(
     is_later = policy.startswith("hold")
     assert [row.id for row in load.later] == (held if is_later else [])
     assert {h.until for h in load.held} <= {date(2027, 3, 31) if is_later else None}
+
+
+@given(
+    st.text("AB", min_size=4, max_size=4),
+    st.text("AB.", min_size=4, max_size=4),
+    st.lists(st.sampled_from(["u1", "u2", "u3", ""]), min_size=4, max_size=4),
+    st.lists(st.sampled_from(["T1", "T2", "elsewhere", ""]), min_size=4, max_size=4),
+    st.sampled_from([Scope(), Scope(territory=False), Scope(hand_edits="overwrite")]),
+    st.booleans(),
+)
+def test_loaded_and_undone(
+    letters: str, current: str, owners: list[str], territories: list[str], scope: Scope, full: bool
+) -> None:
+    """After a load nothing is left to be loaded, and its undo puts back what was there."""
+    plan = plan_with_ids(ACCOUNT, USER)
+    problem = plan.problem
+    today = np.array([".AB".index(c) - 1 for c in current])
+    problem = replace(problem, accounts=replace(problem.accounts, current=today))
+    wanted = Alignment(np.array(["AB".index(c) for c in letters]))
+    plan = replace(plan, problem=problem, alignment=wanted)
+    held = {
+        ACCOUNT(n): CrmAccount(ACCOUNT(n), HOSTILE[n], owner_id=owners[n], territory=territories[n])
+        for n in range(4)
+    }
+    users = tuple(User(USER(k), f"Rep {k}", f"rep{k}@example.com") for k in (1, 2, 3))
+    records = Records("2027-01-01T00:00:00+00:00", users, (), held)
+    load = make_load(plan, records, Wishes(scope, full=full))
+    after = loaded(held, load.rows)
+    again = make_load(plan, replace(records, accounts=after), Wishes(scope))
+    assert again.rows == ()
+    assert loaded(after, load.undo) == held
+
+
+def loaded(held: Mapping[str, CrmAccount], rows: Sequence[LoadRow]) -> dict[str, CrmAccount]:
+    """Return what a CRM holds after rows were loaded."""
+    after = dict(held)
+    for row in rows:
+        one = after[row.id]
+        if row.owner is not UNSET:
+            one = replace(one, owner_id="" if row.owner is CLEAR else str(row.owner))
+        if row.territory is not UNSET:
+            one = replace(one, territory="" if row.territory is CLEAR else str(row.territory))
+        after[row.id] = one
+    return after
 
 
 def test_opportunities_are_off_by_default(tmp_path: Path) -> None:
