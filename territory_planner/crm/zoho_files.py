@@ -83,25 +83,18 @@ def _faults(load: Load) -> list[Fault]:
 def _guide(files: Mapping[str, int]) -> Guide:
     shown = ", ".join(sorted(name for name in files if name.endswith(".csv") and name[0].isdigit()))
     calls = any(name.startswith(("11_", "12_")) for name in files)
+    zipped = (
+        f"Zip each .csv file by itself ({shown}), upload it, and make a bulk write job: operation "
+        "update, find_by id, columns mapped as in the header."
+    )
+    sent = (
+        "Send the lines of 11 before those of 12: method, url below your Zoho API domain, body as "
+        "it stands; effective_date is for you alone. A record has 10 territories at most."
+    )
     return Guide(
         steps=[
-            *(
-                [
-                    f"Zip each .csv file by itself ({shown}), upload it, and make a bulk write job: "
-                    "operation update, find_by id, columns mapped as in the header."
-                ]
-                if shown
-                else []
-            ),
-            *(
-                [
-                    "Send the lines of 11 before those of 12: method, url below your Zoho API domain, "
-                    "body as it stands; effective_date is for you alone. A record has 10 territories "
-                    "at most."
-                ]
-                if calls
-                else []
-            ),
+            *([zipped] if shown else []),
+            *([sent] if calls else []),
             "Download the result of each job, read each answer, and correct the rows they name.",
         ],
         triggers=[

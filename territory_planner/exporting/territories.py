@@ -59,7 +59,7 @@ def hierarchy(problem: Problem) -> tuple[Place, ...]:
             team += "_"
         taken.add(team)
         teams[manager] = Territory(id=team, name=f"Team of {manager}")
-    # The teams' names come last, so that a team does not change the key of a territory.
+    # Teams come last: of two that are alike, the territory keeps its key.
     names = developer_names([*territories, *teams.values()])
     above = {
         manager: Place(team, name, is_team=True)
