@@ -93,6 +93,9 @@ def _for_crm(plan: Plan, arguments: Namespace) -> tuple[Path, ...]:
     if policy is None and (arguments.hold_stage or arguments.hold_amount is not None):
         message = 'say what happens to the others. Give --opportunities "hold until DAY".'
         raise InputError([Fault("--hold-stage, --hold-amount", message)])
+    if arguments.crm != "salesforce" and (arguments.model or arguments.rules):
+        message = f"{arguments.crm} has no such thing, Salesforce has. Leave it out."
+        raise InputError([Fault("--model, --rules", message)])
     both = arguments.owners == arguments.territories
     wishes = Wishes(
         scope=Scope(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from math import isfinite
 from typing import Literal, NoReturn
 
 from territory_planner.crm.connector import Opportunity
@@ -58,6 +59,8 @@ def hold_over(
         When it says none of them, or the day is no later than the effective date.
     """
     small = frozenset(stage.strip().casefold() for stage in stages or ())
+    if from_amount is not None and not isfinite(from_amount):
+        _refuse(f"{from_amount} is no amount")
     words = re.sub(r"[\s:_]+", " ", text.strip().casefold())
     if words == "move":
         if small or from_amount is not None:

@@ -83,6 +83,8 @@ def test_every_crm_is_offered(crm: str) -> None:
         (("--full",), "Give --for with one of"),
         (("--for", "salesforce"), "none of Salesforce's"),
         (("--for", "odoo", "--opportunities", "move"), r"Put opportunities.csv"),
+        (("--for", "odoo", "--rules", "Zip"), "odoo has no such thing"),
+        (("--for", "odoo", "--opportunities", "keep", "--hold-amount", "nan"), "nan is no amount"),
         (("--for", "odoo", "--hold-stage", "New"), "say what happens to the others"),
         (("--for", "odoo", "--records", "nowhere"), "Put an export of your CRM there"),
         (("--for", "odoo", "--opportunities", "burn"), "'burn' is no policy"),
