@@ -96,8 +96,8 @@ def _guide(files: Mapping[str, int]) -> Guide:
             "For each file in the order of the numbers: open the list of contacts (20: of "
             "opportunities), Import records, upload the file. The headers are recognised as they "
             "are.",
-            "Press Test first. One bad row refuses the whole file, and nothing is changed. A record "
-            "that Odoo does not know is refused as well, since a new one would need a name.",
+            "Press Test first. One bad row refuses the whole file, and nothing is changed. A "
+            "record that Odoo does not know is refused too, since a new one would need a name.",
             "Press Import.",
             "Do not put rows of several files together: an empty cell empties its field.",
         ],
