@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test test-odoo test-npm lint data clean
+.PHONY: demo test test-odoo test-npm test-hubspot lint data clean
 
 demo: .venv/.run
 	$(BIN)/territory-planner plan data/us-field-sales/plan.toml --out out/us-field-sales
@@ -18,6 +18,10 @@ test-odoo: .venv/.test  # a real Odoo on loopback; Debian, with PostgreSQL's ser
 # TERRITORY_PLANNER_NPM=DIR keeps what npm has fetched.
 test-npm: .venv/.test  # Salesforce's own JavaScript as a second opinion; node and npm
 	$(BIN)/python -m pytest tests -m npm -v
+
+# HUBSPOT_OPENAPI=FILE, HubSpot's document of its Companies API v3, has Prism (npm) check every request against it.
+test-hubspot: .venv/.test .venv/.hubspot-check  # HubSpot's own client against the stand-in
+	$(BIN)/python -m pytest tests/hubspot -v
 
 lint: .venv/.lint .venv/.test  # the tests are typed too
 	$(BIN)/ruff check .
@@ -35,7 +39,7 @@ data: .venv/.run
 	$(PIP) --editable .
 	touch $@
 
-.venv/.test .venv/.lint: .venv/.%: .venv/.run
+.venv/.test .venv/.lint .venv/.hubspot-check: .venv/.%: .venv/.run
 	$(PIP) --editable '.[$*]'
 	touch $@
 

@@ -32,10 +32,14 @@ if TYPE_CHECKING:
     from territory_planner.intake import check, read_problem
     from territory_planner.reporting import draw_map, write_comparison, write_report
     from territory_planner.reporting.stress import write_stress
+    from territory_planner.salesops.route import route
     from territory_planner.scenarios.adopt import adopted
     from territory_planner.scenarios.compare import compare
     from territory_planner.scenarios.differences import differences
+    from territory_planner.scenarios.drift import drift
     from territory_planner.scenarios.edits import apply
+    from territory_planner.scenarios.frontier import Tradeoff
+    from territory_planner.scenarios.frontier_search import frontier
     from territory_planner.scenarios.repair import repair
     from territory_planner.scenarios.stress import stress
     from territory_planner.scenarios.why import why
@@ -59,6 +63,7 @@ __all__ = [
     "SolveOptions",
     "Store",
     "TerritoryPlannerError",
+    "Tradeoff",
     "adopted",
     "apply",
     "check",
@@ -66,16 +71,19 @@ __all__ = [
     "connect",
     "differences",
     "draw_map",
+    "drift",
     "evaluate",
     "export_assignments",
     "export_comparison",
     "export_for",
+    "frontier",
     "load_plan",
     "pull",
     "read_problem",
     "read_records",
     "read_settings",
     "repair",
+    "route",
     "save_plan",
     "solve",
     "stress",
@@ -100,6 +108,7 @@ _HOMES = {
     "SolveOptions": "domain.plan",
     "Store": "store.runs",
     "TerritoryPlannerError": "errors",
+    "Tradeoff": "scenarios.frontier",
     "adopted": "scenarios.adopt",
     "apply": "scenarios.edits",
     "check": "intake",
@@ -107,16 +116,19 @@ _HOMES = {
     "connect": "crm.connect",
     "differences": "scenarios.differences",
     "draw_map": "reporting",
+    "drift": "scenarios.drift",
     "evaluate": "evaluation.scorecard",
     "export_assignments": "exporting.plan_files",
     "export_comparison": "exporting.comparison",
     "export_for": "crm.export",
+    "frontier": "scenarios.frontier_search",
     "load_plan": "store.plan_file",
     "pull": "crm.pull",
     "read_problem": "intake",
     "read_records": "crm.records",
     "read_settings": "config",
     "repair": "scenarios.repair",
+    "route": "salesops.route",
     "save_plan": "store.plan_file",
     "solve": "solving",
     "stress": "scenarios.stress",

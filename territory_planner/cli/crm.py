@@ -72,7 +72,10 @@ def _options(verb: ArgumentParser) -> None:
 
 def _add_crm(verb: ArgumentParser) -> None:
     verb.add_argument(
-        "--crm", metavar="ADDRESS", required=True, help="odoo+https://host/database, directory:DIR"
+        "--crm",
+        metavar="ADDRESS",
+        required=True,
+        help="odoo+https://host/database, hubspot+https://api.hubapi.com, directory:DIR",
     )
 
 

@@ -13,7 +13,7 @@ def _options(verb: ArgumentParser) -> None:
 
 
 def _run(arguments: Namespace) -> str:
-    from territory_planner.workflow import start_project
+    from territory_planner.workflow.sample import start_project
 
     folder = start_project(arguments.folder)
     return f"A sample project is in {folder}. Plan it with: territory-planner plan {folder}"

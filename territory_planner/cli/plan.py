@@ -34,7 +34,7 @@ def _options(verb: ArgumentParser) -> None:
 def _run(arguments: Namespace) -> str:
     from territory_planner.config import read_settings
     from territory_planner.store.plan_file import load_plan
-    from territory_planner.workflow import plan_project
+    from territory_planner.workflow.plans import plan_project
 
     settings = read_settings(arguments.project)
     start = None if arguments.start is None else load_plan(arguments.start)

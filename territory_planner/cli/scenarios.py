@@ -23,7 +23,7 @@ from territory_planner.errors import Fault, InputError, TerritoryPlannerError
 from territory_planner.evaluation.disruption import moved_accounts
 from territory_planner.evaluation.proof import proof
 from territory_planner.scenarios.compare import aligned
-from territory_planner.workflow import Planned
+from territory_planner.workflow.plans import Planned
 
 Made = Mapping[str, Planned | TerritoryPlannerError]
 HEADS = ("scenario", "territories", "objective, km", "gap", "accounts that move", "seconds")
@@ -89,7 +89,7 @@ def _options(verb: ArgumentParser) -> None:
 
 def _run(arguments: Namespace) -> str:
     from territory_planner.config import read_settings
-    from territory_planner.workflow import plan_scenarios
+    from territory_planner.workflow.plans import plan_scenarios
 
     settings = read_settings(arguments.project)
     if not settings.scenarios:

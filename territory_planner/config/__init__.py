@@ -9,6 +9,7 @@ from territory_planner.config.tables import (
     PairTable,
     Settings,
 )
+from territory_planner.config.varied import read_varied
 
 __all__ = [
     "ACCOUNT_COLUMNS",
@@ -18,4 +19,5 @@ __all__ = [
     "Settings",
     "did_you_mean",
     "read_settings",
+    "read_varied",
 ]

@@ -6,7 +6,7 @@ import math
 import operator
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, fields, replace
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Literal, get_args, get_origin, get_type_hints
@@ -14,6 +14,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 from territory_planner.config.checks import check_settings
 from territory_planner.config.hints import did_you_mean
 from territory_planner.config.scenarios import read_scenarios
+from territory_planner.config.sweep import known_of, read_sweep
 from territory_planner.config.tables import (
     ColumnsTable,
     CriteriaTable,
@@ -57,6 +58,7 @@ LIMITS: dict[str, tuple[Callable[[float, float], bool], str]] = {
 # Whole numbers above this are told in words.
 LONGEST_SHOWN = 10**100
 REPEATED = ("measure", "disruption", "lock", "forbid")
+NAMES = (*SECTIONS, "scenario", "sweep")
 
 
 def read_settings(path: str | Path) -> Settings:
@@ -75,9 +77,9 @@ def read_settings(path: str | Path) -> Settings:
     tree = _toml(file, messages.append)
     if not messages:
         messages += [
-            f"there is no section [{name}]. {did_you_mean(name, [*SECTIONS, 'scenario'])}"
+            f"there is no section [{name}]. {did_you_mean(name, NAMES)}"
             for name in tree
-            if name not in (*SECTIONS, "scenario")
+            if name not in NAMES
         ]
         if not tree.get("measure"):
             messages.append(
@@ -92,6 +94,8 @@ def read_settings(path: str | Path) -> Settings:
         parts["wishes"] = parts.pop("criteria")
         parts["scenarios"] = scenarios
         settings = Settings(path=file, **parts)
+        sweep = read_sweep(tree.get("sweep"), known_of(settings), _table, messages.append)
+        settings = replace(settings, sweep=sweep)
         check_settings(settings, messages.append)
         for scenario in scenarios:
             _check_criteria(settings, scenario, messages)

@@ -15,6 +15,7 @@ from territory_planner.config.hints import did_you_mean
 from territory_planner.domain.criteria import COMPACTNESS, Band, Criteria, Disruption
 from territory_planner.domain.plan import SolveOptions
 from territory_planner.domain.scenario import Scenario
+from territory_planner.domain.sweep import Sweep
 from territory_planner.errors import Fault, InputError
 
 _PLACE = "latitude longitude postal_code city state"
@@ -190,6 +191,7 @@ class Settings:
     map: MapTable
     store: StoreTable = field(default_factory=StoreTable)
     scenarios: tuple[Scenario, ...] = ()
+    sweep: Sweep | None = None
 
     def file(self, name: str) -> Path:
         """Return where a file lies that the settings name."""
@@ -201,6 +203,8 @@ class Settings:
         for scenario in self.scenarios:
             for edit in scenario.edits:
                 named += getattr(edit, "where", ())
+        for parameter in () if self.sweep is None else self.sweep.parameters:
+            named += () if parameter.growth is None else parameter.growth.where
         by_small: dict[str, str] = {}
         for name in named:
             by_small.setdefault(name.casefold(), name)

@@ -79,6 +79,15 @@ class Line:
         except LostError:
             return self.send(way, path, body, headers)
 
+    def close(self) -> None:
+        """Hang up."""
+        if self._open is not None:
+            self._open.close()
+            self._open = None
+
+    def __del__(self) -> None:
+        self.close()
+
     def _connect(self, connection: HTTPConnection) -> None:
         try:
             connection.connect()
@@ -94,13 +103,13 @@ class Answer:
     """What a host answered."""
 
     def __init__(self, response: HTTPResponse) -> None:
-        self.status, self._retry_after = response.status, response.getheader("Retry-After")
+        self.status, self.headers = response.status, response.headers
         self.body = response.read()
 
     @property
     def retry_after_s(self) -> float | None:
         """How long the host asks us to wait, None when it does not say."""
-        text = self._retry_after
+        text = self.headers.get("Retry-After")
         if not text:
             return None
         try:

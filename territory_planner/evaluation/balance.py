@@ -16,6 +16,12 @@ BAND_TOLERANCE = 1e-9
 """Relative slack when a total is compared with its limit: sums of floats in another order."""
 
 
+def mere_counts(problem: Problem) -> BoolArray:
+    """Return ``(n_measures,)`` whether a measure only counts accounts: one each."""
+    counts: BoolArray = (problem.accounts.activity == 1).all(axis=0)
+    return counts
+
+
 def territory_totals(problem: Problem, alignment: Alignment) -> FloatArray:
     """Return ``(n_territories, n_measures)`` totals, in each measure's unit."""
     held = alignment.territory_of != NONE
@@ -65,6 +71,24 @@ def inside_band(problem: Problem, alignment: Alignment, criteria: Criteria) -> B
     slack = BAND_TOLERANCE * np.maximum(1.0, problem.target)
     inside: BoolArray = (totals >= lower - slack) & (totals <= upper + slack)
     return inside
+
+
+def band_use(problem: Problem, alignment: Alignment, criteria: Criteria) -> float:
+    """Return the largest share of its band that any total uses: 0 is on target, 1 at a limit.
+
+    Above 1 some total is outside; infinite where one leaves a target that has no band on that side.
+    """
+    deviation = relative_deviation(problem, alignment)
+    used = 0.0
+    for name, band in criteria.bands.items():
+        off = deviation[:, problem.measure_index(name)]
+        for most, side in (
+            (float(off.max(initial=0.0)), band.upper),
+            (-float(off.min(initial=0.0)), -band.lower),
+        ):
+            if most > BAND_TOLERANCE:
+                used = max(used, most / side if side > 0 else np.inf)
+    return used
 
 
 def gini(problem: Problem, alignment: Alignment) -> FloatArray:

@@ -96,6 +96,30 @@ ACCOUNT_HEADERS: Mapping[str, Vocabulary] = {
         "family": ("Parent Account", "_parentaccountid_value", "parentaccountid"),
     },
 }
+# A lead is no account yet: Salesforce and HubSpot keep it in objects of their own.
+LEAD_HEADERS: Mapping[str, Vocabulary] = {
+    **ACCOUNT_HEADERS,
+    "a Salesforce lead": {
+        "id": ("Lead ID (18)", "Lead ID", "Lead: Lead ID", "Id"),
+        "name": ("Company / Account", "Company", "Last Name", "Name"),
+        "latitude": ("Latitude",),
+        "longitude": ("Longitude",),
+        "postal_code": ("Zip/Postal Code", "PostalCode", "Postal Code"),
+        "city": ("City",),
+        "state": ("State/Province", "State", "StateCode"),
+        "current": ("Owner ID", "OwnerId", "Lead Owner"),
+        "family": ("Parent Account ID", "Parent Account", "ParentId"),
+    },
+    "a HubSpot contact": {
+        "id": ("Record ID - Contact", "Record ID", "hs_object_id"),
+        "name": ("Company name", "Company Name", "company", "Last Name"),
+        "postal_code": ("Postal Code", "zip"),
+        "city": ("City", "city"),
+        "state": ("State/Region", "state"),
+        "current": ("hubspot_owner_id", "Contact owner"),
+        "family": ("Parent Company ID", "hs_parent_company_id", "Parent Company"),
+    },
+}
 REP_HEADERS: Mapping[str, Vocabulary] = {
     "Salesforce": {
         "rep_id": ("User ID", "User: User ID", "Id"),
@@ -126,6 +150,10 @@ USUAL_ACCOUNT_HEADERS: Vocabulary = {
     "family": ("account_family", "parent_id", "parent", "group"),
     "named": ("named_account", "is_named"),
     "skills": ("required_skills", "skill"),
+}
+USUAL_LEAD_HEADERS: Vocabulary = {
+    **USUAL_ACCOUNT_HEADERS,
+    "id": ("lead_id", "lead", "lead_no", "lead_number", *USUAL_ACCOUNT_HEADERS["id"]),
 }
 USUAL_REP_HEADERS: Vocabulary = {
     "territory": ("territory_name",),

@@ -15,6 +15,7 @@ from territory_planner.domain.alignment import Alignment, accounts_as_units, tod
 from territory_planner.domain.arrays import FloatArray, IntArray
 from territory_planner.domain.plan import Plan
 from territory_planner.domain.problem import NONE, Problem
+from territory_planner.evaluation.balance import mere_counts
 from territory_planner.evaluation.compactness import centers, distance_km
 from territory_planner.evaluation.disruption import moved_accounts
 from territory_planner.evaluation.scorecard import Scorecard
@@ -27,7 +28,6 @@ from territory_planner.reporting.outlines import (
     outlines_today,
 )
 from territory_planner.reporting.palette import deviation_scale, territory_colours
-from territory_planner.reporting.tables import mere_counts
 from territory_planner.scenarios.compare import compare
 
 DEGREES = 1e5

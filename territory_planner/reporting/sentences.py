@@ -10,10 +10,10 @@ import numpy as np
 from territory_planner.domain.criteria import Band, Compactness, Criteria
 from territory_planner.domain.plan import Plan
 from territory_planner.domain.problem import NONE, Problem
+from territory_planner.evaluation.balance import mere_counts
 from territory_planner.evaluation.disruption import moved_accounts
 from territory_planner.evaluation.proof import at_most_percent, proof
 from territory_planner.reporting.numbers import percent, quantity
-from territory_planner.reporting.tables import mere_counts
 
 COMPACT: dict[Compactness, str] = {
     "distance": "the distance of each unit to {end}, weighted by {weigher},",

@@ -12,6 +12,7 @@ from territory_planner.domain.alignment import Alignment, accounts_as_units
 from territory_planner.domain.arrays import BoolArray, FloatArray, IntArray
 from territory_planner.domain.plan import Plan
 from territory_planner.domain.problem import NONE, Problem
+from territory_planner.evaluation.balance import mere_counts
 from territory_planner.evaluation.compactness import distance_km
 from territory_planner.evaluation.contiguity import pieces
 from territory_planner.evaluation.disruption import gains_and_losses, moved_accounts
@@ -72,12 +73,6 @@ def rep_name(problem: Problem, k: int) -> str:
         return NOBODY
     territory = problem.territories[k]
     return VACANT if territory.is_vacant else territory.rep or territory.rep_id or VACANT
-
-
-def mere_counts(problem: Problem) -> BoolArray:
-    """Return ``(n_measures,)`` whether a measure only counts accounts: one each."""
-    counts: BoolArray = (problem.accounts.activity == 1).all(axis=0)
-    return counts
 
 
 def listed_measures(problem: Problem, banded: BoolArray) -> list[int]:

@@ -13,15 +13,21 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from territory_planner.domain.alignment import Alignment
-from territory_planner.domain.criteria import Disruption
+from territory_planner.domain.criteria import Criteria, Disruption
 from territory_planner.domain.plan import Plan, SolveOptions, Stage
-from territory_planner.domain.problem import NONE
+from territory_planner.domain.problem import NONE, Problem
 from territory_planner.domain.scenario import Lock, Scenario
-from territory_planner.errors import Fault, InputError
+from territory_planner.errors import Fault, InputError, NoPlanFoundError
+from territory_planner.evaluation.disruption import disruption
 from territory_planner.evaluation.objective import objective
 from territory_planner.evaluation.violations import violations
 from territory_planner.scenarios.edits import apply
 from territory_planner.solving import solve
+
+MANY = 0.005
+"""Share of the measure: where more would move, another way is tried as well."""
+PRICE = 2.0
+"""Of moving all of the measure, in objectives of the plan."""
 
 
 @dataclass(frozen=True)
@@ -85,12 +91,10 @@ def repair(
     here = np.where(edited.locked != NONE, edited.locked, was)
     changed = here != was
     accounts = replace(edited.accounts, current=here[problem.accounts.unit])
-    # The number of territories was chosen when the plan was made.
-    wish = replace(
-        criteria, order="lexicographic", disruption=(Disruption(name),), n_territories=None
-    )
     effort = options or plan.options
-    found = solve(replace(edited, accounts=accounts), wish, effort, start=Alignment(here))
+    # The number of territories was chosen when the plan was made.
+    wish = replace(criteria, disruption=(Disruption(name),), n_territories=None)
+    found = _least_moved(replace(edited, accounts=accounts), wish, effort, Alignment(here), plan)
     alignment = found.alignment
     value = objective(edited, alignment, criteria)
     repaired = replace(
@@ -114,3 +118,33 @@ def repair(
         stage=found.stages[0],
         broken=tuple(violations(edited, alignment, criteria)),
     )
+
+
+def _least_moved(
+    problem: Problem, criteria: Criteria, options: SolveOptions, start: Alignment, plan: Plan
+) -> Plan:
+    """Return a plan that moves little, and in its one stage how much, and how much at least.
+
+    Where an edit lies deep in another territory, few moves may not be found for themselves: then
+    they have a price beside the distances, which lead the search.
+    """
+    (entry,) = criteria.disruption
+    half = replace(options, time_limit_s=options.time_limit_s / 2)
+    found, trouble = list[Plan](), None
+    try:
+        found.append(solve(problem, replace(criteria, order="lexicographic"), half, start=start))
+    except NoPlanFoundError as error:
+        trouble = error
+    if not found or found[0].stages[0].moved > MANY:
+        price = replace(entry, cost=PRICE * max(plan.objective, 1.0))
+        priced = replace(criteria, order="weights", disruption=(price,))
+        try:
+            other = solve(problem, priced, half, start=start)
+        except NoPlanFoundError:
+            if trouble is not None:
+                raise trouble from None
+        else:
+            share = disruption(problem, other.alignment)[problem.measure_index(entry.measure)]
+            bound = found[0].stages[0].bound if found else 0.0
+            found.append(replace(other, stages=(Stage(entry.measure, float(share), bound),)))
+    return min(found, key=lambda one: one.stages[0].moved)

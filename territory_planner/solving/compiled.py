@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from threading import RLock
 
 import numpy as np
 
@@ -26,6 +27,8 @@ WORKLOAD = (2.0, 4.0, 3.0, 3.0)
 relaxation splits one, so that the search has work."""
 
 _ready: set[tuple[bool, str, bool, bool]] = set()
+_compiling = RLock()
+"""So that a thread's clock does not run while another one compiles for it."""
 
 
 def compile_search(
@@ -40,9 +43,13 @@ def compile_search(
     """
     outlines = {"diameter", "cut_edges"} & set(criteria.compactness)
     kind = (criteria.contiguous, criteria.centers, bool(outlines), bool(criteria.disruption))
-    if kind in _ready:
-        return
-    _ready.add(kind)
+    with _compiling:
+        if kind not in _ready:
+            _ready.add(kind)
+            _compile(criteria, engine)
+
+
+def _compile(criteria: Criteria, engine: Callable[[Problem, Criteria, Search], object]) -> None:
     tiny = replace(
         criteria,
         bands={"workload": Band.within(0.05)},

@@ -6,7 +6,8 @@ program is a proof of the real one; whatever it finds is measured again in real 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -28,7 +29,9 @@ FINE = 10**11
 
 STEP = 1000
 """Grains in which being off target is counted."""
-CUT_ROUNDS = 200
+CUT_ROUNDS = 400
+ROUND = 0.03
+"""Share of it that one round may take of a part, of which a good assignment is enough."""
 EFFORT = 4.0
 """Of all rounds together, in CP-SAT's deterministic time, of the order of a second: the clock alone
 would end one worker's search at another place each time."""
@@ -46,11 +49,14 @@ class Proof:
         Lower bound on the objective in km; 0 when none was proven.
     is_infeasible
         Whether it is proven that no assignment holds the limits.
+    torn
+        ``(n_atoms,)`` an assignment inside the limits but for contiguity, where no more was found.
     """
 
     outcome: Outcome
     bound: float = 0.0
     is_infeasible: bool = False
+    torn: IntArray | None = None
 
 
 def is_small(model: Model) -> bool:
@@ -58,25 +64,38 @@ def is_small(model: Model) -> bool:
     return len(model.cost) <= EXACT_CANDIDATES and model.elsewhere is None
 
 
-def exact(model: Model, known: Outcome, search: Search) -> Proof:
-    """Return the best assignment and bound that CP-SAT reaches in the time that is left."""
-    program = _Program(model, known)
+def exact(
+    model: Model, known: Outcome, search: Search, effort: float = EFFORT, is_part: bool = False
+) -> Proof:
+    """Return the best assignment and bound that CP-SAT reaches in the time that is left.
+
+    Parameters
+    ----------
+    effort
+        Of all rounds together.
+    is_part
+        Whether the model is a part of the problem, whose bound says nothing of the whole.
+    """
+    program = _Program(model, known, effort, ROUND * effort if is_part else effort)
     proof = Proof(known)
     for _ in range(CUT_ROUNDS):
-        if search.is_over() or program.effort >= EFFORT:
+        if search.is_over() or program.effort >= effort:
             break
         status, of, bound = program.solve(search)
         if status == "infeasible":
             return Proof(proof.outcome, proof.bound, not np.isfinite(proof.outcome.value))
         proof = Proof(proof.outcome, max(proof.bound, bound))
-        search.improved_bound(proof.bound, "exact model")
+        if not is_part:
+            search.improved_bound(proof.bound, "exact model")
         if of is None:
             break
+        proof = replace(proof, torn=of)
         if not program.cut(of):
             value = model.value(of)
             if model.violation(of) <= 1e-9 and value < proof.outcome.value:
                 proof = Proof(Outcome(of, value), proof.bound)
-                search.improved(value, "exact model")
+                if not is_part:
+                    search.improved(value, "exact model")
             break
     return proof
 
@@ -84,10 +103,10 @@ def exact(model: Model, known: Outcome, search: Search) -> Proof:
 class _Program:
     """The integer program, growing by the contiguity cuts it is given."""
 
-    def __init__(self, model: Model, known: Outcome) -> None:
+    def __init__(self, model: Model, known: Outcome, most: float, each: float) -> None:
         from ortools.sat.python import cp_model
 
-        self.effort = 0.0
+        self.effort, self._most, self._each = 0.0, most, each
         self._model = model
         self._cp = cp_model
         self._program = cp_model.CpModel()
@@ -102,10 +121,9 @@ class _Program:
         self._program.minimize(
             sum(t * c for t, c in zip(self._take, costs, strict=True)) + sum(deviations)
         )
-        if np.isfinite(known.value):
-            chosen = set(model.position(known.of).tolist())
-            for j, variable in enumerate(self._take):
-                self._program.add_hint(variable, j in chosen)
+        chosen = set(model.position(known.of).tolist())
+        for j, variable in enumerate(self._take):
+            self._program.add_hint(variable, j in chosen)
 
     def _each_atom_has_one_territory(self) -> None:
         """Equation (1)."""
@@ -159,7 +177,7 @@ class _Program:
         solver = self._cp.CpSolver()
         solver.parameters.catch_sigint_signal = False
         solver.parameters.max_time_in_seconds = max(search.seconds_left(), 0.01)
-        solver.parameters.max_deterministic_time = EFFORT - self.effort
+        solver.parameters.max_deterministic_time = min(self._most - self.effort, self._each)
         solver.parameters.num_workers = search.options.workers
         solver.parameters.random_seed = search.options.seed % 2**31
         solver.parameters.relative_gap_limit = search.options.relative_gap / 2
@@ -197,11 +215,37 @@ class _Program:
             for units in members:
                 if units is main:
                     continue
-                around = ends[np.isin(ends[:, 0], units), 1]
-                fence = np.unique(where[model.atom_of[np.setdiff1d(around, units)]])
-                joined = [self._take[int(j)] for j in fence if j != NONE]
-                for a in np.unique(model.atom_of[units]):
-                    # An a,b-separator cut: a and the anchor in k need one of a's neighbours in k.
-                    mine = self._take[int(where[a])].negated()
-                    self._program.add_bool_or([mine, anchor.negated(), *joined])
+                atoms = np.unique(model.atom_of[units])
+                for ring in _rings(ends, units, main):
+                    fence = np.unique(where[model.atom_of[ring]])
+                    joined = [self._take[int(j)] for j in fence if j != NONE]
+                    for a in atoms:
+                        # An a,b-separator cut: a and the anchor in k need one of the ring in k.
+                        mine = self._take[int(where[a])].negated()
+                        self._program.add_bool_or([mine, anchor.negated(), *joined])
+                    # The rings farther out say the same of them all.
+                    atoms = atoms[:1]
         return found
+
+
+def _rings(ends: IntArray, units: IntArray, main: IntArray) -> Iterator[IntArray]:
+    """Yield the rings round a stray piece, from its neighbours out to those that touch the main.
+
+    Each parts the piece from the main one's first unit.
+
+    Parameters
+    ----------
+    ends
+        ``(n, 2)`` edges between units, in both directions.
+    """
+    inside = units
+    while True:
+        ring = np.setdiff1d(ends[np.isin(ends[:, 0], inside), 1], inside)
+        if main[0] in ring or not len(ring):
+            if inside is units:
+                yield ring
+            return
+        yield ring
+        if np.isin(ring, main).any():
+            return
+        inside = np.concatenate([inside, ring])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from territory_planner.domain.arrays import FloatArray
@@ -12,6 +14,7 @@ from territory_planner.solving.candidates import FEW, NEAREST
 from territory_planner.solving.conflict import explained
 from territory_planner.solving.dual import EXCESS, Relaxation
 from territory_planner.solving.exact import exact, is_small
+from territory_planner.solving.fewest import mended_exactly
 from territory_planner.solving.found import Found
 from territory_planner.solving.improve import Outcome, Start, improve
 from territory_planner.solving.land import Land, listed_land
@@ -22,8 +25,9 @@ from territory_planner.solving.progress import Search
 from territory_planner.solving.reduced import reduced_costs
 from territory_planner.solving.relax import relax
 from territory_planner.solving.scattered import scattered
-from territory_planner.solving.start import given_start
+from territory_planner.solving.start import given_start, seated
 from territory_planner.solving.warm import Known
+from territory_planner.solving.whole import made_whole
 
 
 def with_given_centers(
@@ -56,7 +60,9 @@ def with_given_centers(
     land = listed_land(model, reduced_costs(model, relaxation.price, relaxation.toll))
     start = given_start(model, land, center, relaxation, search, known.of if known else None)
     if model.on_map.any():
-        best, bound = _on_map(model, land, center, relaxation, start, search, rng, known)
+        best, bound = _on_map(
+            model, land, center, relaxation, start, search, rng, known, not criteria.compactness
+        )
     else:
         best, bound = scattered(model, land, start, relaxation, search, rng)
     if is_small(model) and not search.is_over() and not search.has_closed():
@@ -76,13 +82,25 @@ def _on_map(
     search: Search,
     rng: np.random.Generator,
     known: Known | None,
+    is_few: bool,
 ) -> tuple[Outcome, float]:
     """Return the best outcome on the map, and its bound: all is drawn unless what is known will do.
 
     Where a territory is gone or new, mending what is known may lead nowhere, or not far enough.
+
+    Parameters
+    ----------
+    is_few
+        Whether only what changes counts, so that next to nothing will.
     """
     if known is None:
         return improve(model, land, [start], search, rng), relaxation.bound
+    if is_few:
+        best = mended_exactly(model, seated(model, known.of), search)
+        if np.isfinite(best.value):
+            search.improved(best.value, "mending")
+            return best, relaxation.bound
+        start = replace(start, of=made_whole(model, land, center, best.of))
     best = mended(model, land, center, relaxation, start, search, rng)
     will_do = (1 + AS_GOOD) * known.ratio * relaxation.bound
     if best.value > will_do and not search.is_over():

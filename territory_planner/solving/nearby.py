@@ -76,6 +76,7 @@ def region(model: Model, of: IntArray) -> BoolArray | None:
     total = model.totals(of)
     room = ROOM * (model.upper - model.lower)
     among: BoolArray = np.any((total > model.upper) | (total < model.lower), axis=1)
+    among |= _torn(model, of)
     if not among.any():
         return None
     row = np.repeat(np.arange(model.n_atoms), np.diff(model.next_start))
@@ -93,3 +94,11 @@ def region(model: Model, of: IntArray) -> BoolArray | None:
         if (grown == among).all():
             return None
         among = grown
+
+
+def _torn(model: Model, of: IntArray) -> BoolArray:
+    """Return ``(n_territories,)``: those whose units on the map are in several pieces."""
+    units = model.unit_on_map
+    pieces = np.unique(np.column_stack([model.pieces(of), of[model.atom_of]])[units], axis=0)
+    torn: BoolArray = np.bincount(pieces[:, 1], minlength=model.n_territories) > 1
+    return torn

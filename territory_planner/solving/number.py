@@ -165,13 +165,7 @@ def with_number(problem: Problem, number: int) -> Problem:
     if number == k:
         return problem
     if number > k:
-        taken = {territory.id for territory in problem.territories}
-        names = islice((n for n in count(1) if f"NEW-{n}" not in taken), number - k)
-        skills = frozenset().union(*problem.required_skills)
-        share = float(np.mean([territory.share for territory in problem.territories]))
-        new = [
-            Territory(f"NEW-{n}", f"New territory {n}", None, share, skills=skills) for n in names
-        ]
+        new = vacancies(problem, number - k)
         rows = np.vstack([problem.target, np.tile(problem.target.mean(axis=0), (len(new), 1))])
         territories = (*problem.territories, *new)
         return replace(problem, territories=territories, target=_shared(problem, rows))
@@ -201,6 +195,15 @@ def with_number(problem: Problem, number: int) -> Problem:
         forbidden=np.column_stack([forbidden[:, 0], place[forbidden[:, 1]]]),
         accounts=replace(problem.accounts, current=place[problem.accounts.current]),
     )
+
+
+def vacancies(problem: Problem, number: int) -> list[Territory]:
+    """Return new territories without rep or home, of mean share and with every skill asked for."""
+    taken = {territory.id for territory in problem.territories}
+    names = islice((n for n in count(1) if f"NEW-{n}" not in taken), number)
+    skills = frozenset().union(*problem.required_skills)
+    share = float(np.mean([territory.share for territory in problem.territories]))
+    return [Territory(f"NEW-{n}", f"New territory {n}", None, share, skills=skills) for n in names]
 
 
 def _shared(problem: Problem, rows: FloatArray) -> FloatArray:

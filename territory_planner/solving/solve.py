@@ -94,6 +94,14 @@ def solve(
         return _proven(problem, criteria, search, found, held)
 
 
+def prepare(criteria: Criteria) -> None:
+    """Have compiled what criteria of this kind need, before several processes ask for it at once.
+
+    Kernels that one process has compiled are read by all others.
+    """
+    compile_search(criteria, _found)
+
+
 def _found(
     problem: Problem, criteria: Criteria, search: Search, known: Known | None = None
 ) -> Found:

@@ -86,19 +86,25 @@ def located_start(model: Model, land: Land, located: Located, is_known: bool = F
 
 
 def _seated(model: Model, land: Land, center: FloatArray, of_units: IntArray) -> IntArray:
-    """Return ``(n_atoms,)`` the territories of units, whole on the map.
+    """Return ``(n_atoms,)`` the territories of units, whole on the map."""
+    of = seated(model, of_units)
+    if model.on_map.any() and not model.is_whole(of):
+        of = made_whole(model, land, center, of)
+    return of
+
+
+def seated(model: Model, of_units: IntArray) -> IntArray:
+    """Return ``(n_atoms,)`` the territories of units, be they whole or not.
 
     An atom of unknown or barred territory gets the cheapest it may have.
     """
     of = np.zeros(model.n_atoms, dtype=np.int32)
     # A group goes where its first unit lies.
     of[model.atom_of[::-1]] = of_units[::-1]
-    if land.is_listed:
+    if len(model.territory):
         barred = model.position(of) == NONE
         cheapest = pricing.cheapest(model.start, model.cost)
         of[barred] = model.territory[cheapest[barred]]
-    if model.on_map.any() and not model.is_whole(of):
-        of = made_whole(model, land, center, of)
     return of
 
 

@@ -154,8 +154,8 @@ def test_a_missing_key_is_named_with_both_places(monkeypatch: pytest.MonkeyPatch
         ("odoo+http://crm.example.com/db", "Give https"),
         ("odoo+http://127.0.0.1.example.com/db", "Give https"),
         ("odoo+ftp://127.0.0.1/hunter2", r"odoo\+https"),
-        ("nocrm+https://hunter2@host/db", "directory, odoo"),
-        ("hunter2", "directory, odoo"),
+        ("nocrm+https://hunter2@host/db", "one of: directory, "),
+        ("hunter2", "one of: directory, "),
         ("odoo+https://host:hunter2/db", r"odoo\+https"),
     ],
 )

@@ -1,16 +1,12 @@
-"""The recipe a project file asks for: read, solve, save, draw."""
+"""The recipes of a plan and of scenarios: read, solve, keep, save, draw."""
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass, replace
-from importlib.resources import as_file, files
 from pathlib import Path
-from tempfile import TemporaryFile
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 from territory_planner.config import Settings
 from territory_planner.config.scenarios import BASE
@@ -18,20 +14,16 @@ from territory_planner.domain.criteria import Criteria
 from territory_planner.domain.plan import Plan, SolveOptions, Step
 from territory_planner.domain.scenario import folder_name
 from territory_planner.errors import (
-    Fault,
     InfeasibleError,
-    InputError,
     NoPlanFoundError,
     TerritoryPlannerError,
-    writing,
 )
+from territory_planner.workflow.places import MAP, PLAN, REPORT, check_place
 
 if TYPE_CHECKING:
     from territory_planner.store.records import Asked
     from territory_planner.store.run import Run
     from territory_planner.store.runs import Store
-
-PLAN, MAP, REPORT = "plan.plan", "map.html", "report.html"
 
 
 @dataclass(frozen=True)
@@ -98,8 +90,8 @@ def plan_project(
 
     lineage = () if scenario is None else settings.lineage(scenario)
     folder = Path(out) if out is not None else settings.path.parent / "out"
-    _check_place(folder)
-    store = _store(settings)
+    check_place(folder)
+    store = store_of(settings)
     tell(f"Reading {settings.path} ...")
     case = read_cases(settings, lineage, load_plan)[scenario or BASE]
     title = " – ".join(filter(None, [settings.project.name, scenario]))
@@ -148,8 +140,8 @@ def plan_scenarios(
     parents = {scenario.name: scenario.parent or BASE for scenario in settings.scenarios}
     places = {name: folder / folder_name(name) for name in (BASE, *parents)}
     for place in places.values():
-        _check_place(place)
-    store = _store(settings)
+        check_place(place)
+    store = store_of(settings)
     tell(f"Reading {settings.path} ...")
     cases = read_cases(settings, settings.scenarios, load_plan)
     begun = {scenario.name for scenario in settings.scenarios if scenario.start}
@@ -211,7 +203,7 @@ def _planned(
     return made
 
 
-def _store(settings: Settings) -> Store | None:
+def store_of(settings: Settings) -> Store | None:
     """Return a project's store, None where it wants none."""
     if not settings.store.keep:
         return None
@@ -230,56 +222,3 @@ def _kept(run: Run, plan: Plan) -> TerritoryPlannerError | None:
             run.fail(str(error))
         return error
     return None
-
-
-def start_project(folder: Path | str) -> Path:
-    """Copy the small sample project into a folder, whole or not at all, and return the folder.
-
-    Raises
-    ------
-    InputError
-        When there is a file of that name, or the folder is not empty.
-    OutputError
-        When it cannot be written.
-    """
-    folder = Path(folder)
-    with writing(folder):
-        _copy_sample(folder)
-    return folder
-
-
-def _check_place(folder: Path) -> None:
-    """Refuse a folder that nothing can be written to; leave nothing in it."""
-    with writing(folder):
-        if folder.exists() and not folder.is_dir():
-            raise InputError([Fault(str(folder), "this is a file. Give a folder to write to.")])
-        there = next(parent for parent in (folder, *folder.resolve().parents) if parent.exists())
-        with TemporaryFile(dir=there):
-            pass
-    faults = [
-        Fault(str(folder / name), "this is a folder. Remove it, or give another place.")
-        for name in (PLAN, MAP, REPORT)
-        if (folder / name).is_dir()
-    ]
-    if faults:
-        raise InputError(faults)
-
-
-def _copy_sample(folder: Path) -> None:
-    if folder.exists() and not folder.is_dir():
-        raise InputError([Fault(str(folder), "this is a file. Give a new folder.")])
-    if folder.is_dir() and any(folder.iterdir()):
-        message = "the folder is not empty, and nothing in it is overwritten. Give a new folder."
-        raise InputError([Fault(str(folder), message)])
-    target = folder.resolve()
-    target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = target.with_name(f".{target.name}.{uuid4().hex}")
-    try:
-        with as_file(files("territory_planner") / "sample") as sample:
-            left = shutil.ignore_patterns("__pycache__", "out", "runs.sqlite*")
-            shutil.copytree(sample, temporary, ignore=left)
-        if target.is_dir():
-            target.rmdir()
-        temporary.rename(target)
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)

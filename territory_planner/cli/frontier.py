@@ -1,0 +1,125 @@
+"""`frontier`: plans to choose from, as a table or as values."""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser, Namespace
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, cast
+
+from territory_planner.cli.progress import ProgressBar
+from territory_planner.cli.verb import (
+    Verb,
+    add_json,
+    add_project,
+    as_json,
+    effort,
+    seconds,
+    whole,
+)
+from territory_planner.workflow.frontier import Weighed
+
+TIME_LIMIT_S = 600.0
+
+
+def frontier_text(made: Weighed) -> str:
+    """Return the plans as a table, the named ones in sentences, and what is missing."""
+    from territory_planner.evaluation.proof import proof
+    from territory_planner.reporting.frontier_chart import axis_text
+    from territory_planner.reporting.frontier_page import label_of, named_sentences
+    from territory_planner.reporting.numbers import quantity
+    from territory_planner.scenarios.compare import aligned
+    from territory_planner.scenarios.frontier import level_in_words
+
+    frontier = made.frontier
+    measure = str(frontier.tradeoff.measure)
+    heads = ["plan", "travel, km", f"{measure} moved", "balance", "gap"]
+    if frontier.tradeoff.is_robust:
+        heads.append("expected outside")
+    rows = [[*heads, ""]]
+    for n, point in enumerate(frontier.best):
+        if point.plan is None:
+            continue
+        row = [
+            f"{n + 1}",
+            axis_text(frontier, "travel", point.values["travel"], 2),
+            axis_text(frontier, "disruption", point.values["disruption"]),
+            axis_text(frontier, "balance", point.values["balance"]),
+            proof(point.plan).gap or "not known",
+        ]
+        if point.expected_out is not None:
+            row.append(quantity(point.expected_out, 1))
+        rows.append([*row, label_of(frontier, point)])
+    lines = aligned(rows)
+    lines += ["", *named_sentences(frontier)]
+    for point in frontier.missing:
+        lines += ["", f"No plan at {level_in_words(point.level, measure)}: {point.why}"]
+    return "\n".join([*lines, "", f"page   {made.page}", f"table  {made.table}"])
+
+
+def frontier_values(made: Weighed) -> dict[str, Any]:
+    """Return every point as plain values."""
+    from territory_planner.exporting.frontier_table import point_values
+
+    frontier = made.frontier
+    return {
+        "criteria": list(frontier.tradeoff.axes),
+        "measure": frontier.tradeoff.measure,
+        "at_most": frontier.at_most,
+        "fewest_moves_bound": frontier.fewest_bound,
+        "points": point_values(frontier, made.links),
+        "seconds": frontier.seconds,
+        "files": {"page": str(made.page), "table": str(made.table)},
+    }
+
+
+def _options(verb: ArgumentParser) -> None:
+    add_project(verb)
+    verb.add_argument(
+        "--criteria",
+        metavar="A,B",
+        default="balance,travel,disruption",
+        help="two or three of balance, travel and disruption: all three",
+    )
+    verb.add_argument("--measure", metavar="NAME", help="what changes hands is counted in it")
+    verb.add_argument("--points", metavar="N", type=whole, default=16, help="plans: 16")
+    verb.add_argument(
+        "--at-most", metavar="SHARE", type=float, help="of the measure, for the best within it"
+    )
+    verb.add_argument(
+        "--robust", action="store_true", help="how many territories leave their bands, too"
+    )
+    verb.add_argument("--out", metavar="DIR", type=Path, help="default: out/frontier")
+    verb.add_argument("--time-limit", metavar="S", type=seconds, help="of all plans: 600")
+    verb.add_argument("--seed", metavar="N", type=whole, help="instead of seed")
+    add_json(verb)
+
+
+def _run(arguments: Namespace) -> str:
+    from territory_planner.config import read_settings
+    from territory_planner.scenarios.frontier import Axis, Tradeoff
+    from territory_planner.workflow.frontier import plan_frontier
+
+    settings = read_settings(arguments.project)
+    axes = tuple(part.strip() for part in arguments.criteria.split(",") if part.strip())
+    tradeoff = Tradeoff(
+        axes=cast("tuple[Axis, ...]", axes),
+        measure=arguments.measure,
+        points=arguments.points,
+        at_most=arguments.at_most,
+        is_robust=arguments.robust,
+    )
+    all_plans = replace(settings.solve_options(), time_limit_s=TIME_LIMIT_S)
+    options = effort(all_plans, arguments)
+    with ProgressBar(options.time_limit_s, sys.stderr) as progress:
+        made = plan_frontier(settings, tradeoff, arguments.out, options, progress, progress.tell)
+    return as_json(frontier_values(made)) if arguments.json else frontier_text(made)
+
+
+VERB = Verb(
+    "frontier",
+    "weigh balance, travel and disruption: plans to choose from, in one page",
+    _options,
+    _run,
+)

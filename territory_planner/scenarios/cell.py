@@ -1,0 +1,205 @@
+"""One cell of a sweep: the problem it is, its key, and the search for its plan.
+
+A process receives the inputs once (`ship`) and then cells alone; it returns of a plan what the
+inputs do not say, and `plan_of` makes the plan of it again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from functools import cached_property
+from typing import Any
+
+from territory_planner.config.scenarios import BASE
+from territory_planner.domain.arrays import fingerprint
+from territory_planner.domain.criteria import Band, Criteria
+from territory_planner.domain.plan import Plan, SolveOptions
+from territory_planner.domain.problem import Problem
+from territory_planner.domain.scenario import Edit, Scenario
+from territory_planner.domain.sweep import Cell, Kind, Parameter, Sweep, Value
+from territory_planner.errors import Fault, InputError, TerritoryPlannerError
+from territory_planner.scenarios.edit import EditError
+from territory_planner.scenarios.edits import apply
+from territory_planner.scenarios.headcount import headcount_edits
+from territory_planner.solving.number import with_number
+
+ASKED = ("problem", "criteria", "options")
+"""The fields of a plan that the inputs and the cell say already."""
+
+NOT_PLANNED = "Not planned: "
+"""How a reason begins that says nothing about the cell: a lost process, an interruption."""
+
+
+@dataclass(frozen=True, eq=False)
+class Base:
+    """What a cell is made from: the project, or a scenario of it.
+
+    Parameters
+    ----------
+    problem, criteria
+        What a cell does not vary is as here.
+    start
+        The plan that the search begins at.
+    """
+
+    problem: Problem
+    criteria: Criteria
+    start: Plan | None = None
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Return the SHA-256 over all of it."""
+        start = "" if self.start is None else self.start.fingerprint
+        return fingerprint((self.problem.fingerprint, self.criteria, start))
+
+
+@dataclass(frozen=True, eq=False)
+class Inputs:
+    """What all cells of a sweep have in common.
+
+    Parameters
+    ----------
+    bases
+        By scenario's name; the project itself is "base".
+    options
+        The effort of each cell.
+    sweep
+        What the values of a cell stand for.
+    """
+
+    bases: Mapping[str, Base]
+    options: SolveOptions
+    sweep: Sweep
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Return the SHA-256 over all that the cells' plans depend on."""
+        bases = {name: base.fingerprint for name, base in self.bases.items()}
+        return fingerprint((bases, self.options))
+
+    def scenario_of(self, cell: Cell) -> str:
+        """Return the name of what a cell is made from."""
+        return next((str(name) for _, name in _values(self, cell, "scenario")), BASE)
+
+    def base_of(self, cell: Cell) -> Base:
+        """Return what a cell is made from."""
+        return self.bases[self.scenario_of(cell)]
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """What became of a cell.
+
+    Parameters
+    ----------
+    cell
+        Its values.
+    found
+        The fields of its plan that the inputs do not say; empty when there is none.
+    why
+        Why there is no plan; it begins with `NOT_PLANNED` where another try may well find one.
+    """
+
+    cell: Cell
+    found: Mapping[str, Any] = field(default_factory=dict)
+    why: str = ""
+
+
+def cell_key(inputs: Inputs, cell: Cell) -> str:
+    """Return the SHA-256 over all that a cell's plan depends on, whatever else its sweep varies."""
+    varied = dict(zip(inputs.sweep.names, cell, strict=True))
+    varied.pop("scenario", None)
+    return fingerprint((inputs.base_of(cell).fingerprint, inputs.options, varied))
+
+
+def cell_name(inputs: Inputs, cell: Cell) -> str:
+    """Return a cell in words: "headcount 55, band 0.1"."""
+    return ", ".join(f"{n} {v}" for n, v in zip(inputs.sweep.names, cell, strict=True))
+
+
+def options_of(inputs: Inputs, cell: Cell) -> SolveOptions:
+    """Return the effort of a cell."""
+    for _, seed in _values(inputs, cell, "seed"):
+        return replace(inputs.options, seed=int(seed))
+    return inputs.options
+
+
+def asked(inputs: Inputs, cell: Cell) -> tuple[Problem, Criteria, SolveOptions]:
+    """Return what a cell asks for.
+
+    Raises
+    ------
+    InputError
+        When an edit cannot be made.
+    """
+    base = inputs.base_of(cell)
+    problem, criteria = base.problem, base.criteria
+    edits, bands, budgets = list[Edit](), dict[str, Band](), dict[str, float]()
+    for _, number in _values(inputs, cell, "headcount"):
+        edits += _headcount(problem, int(number))
+        criteria = replace(criteria, n_territories=None)
+    for parameter, share in _values(inputs, cell, "growth"):
+        assert parameter.growth is not None
+        edits.append(replace(parameter.growth, by=float(share)))
+    # What is said of one measure counts more than what is said of all.
+    widths = sorted(_values(inputs, cell, "band"), key=lambda pair: pair[0].measure != "")
+    for parameter, width in widths:
+        for name in [parameter.measure] if parameter.measure else list(criteria.bands):
+            known = criteria.bands.get(name, Band())
+            bands[name] = Band.within(float(width), known.weight)
+    for parameter, share in _values(inputs, cell, "budget"):
+        budgets[parameter.measure] = float(share)
+    made = Scenario(cell_name(inputs, cell), tuple(edits), bands=bands, budgets=budgets)
+    return *apply(problem, criteria, made, "sweep"), options_of(inputs, cell)
+
+
+def _values(inputs: Inputs, cell: Cell, kind: Kind) -> list[tuple[Parameter, Value]]:
+    pairs = zip(inputs.sweep.parameters, cell, strict=True)
+    return [(parameter, value) for parameter, value in pairs if parameter.kind == kind]
+
+
+def _headcount(problem: Problem, number: int) -> tuple[Edit, ...]:
+    try:
+        return headcount_edits(problem, number)
+    except EditError as error:
+        raise InputError([Fault("sweep", str(error))]) from error
+
+
+def plan_of(inputs: Inputs, outcome: Outcome) -> Plan:
+    """Return the plan of an outcome that has one."""
+    problem, criteria, options = asked(inputs, outcome.cell)
+    # Where the number of territories is chosen, the plan's problem has as many as it uses.
+    problem = with_number(problem, len(outcome.found["prices"]))
+    return Plan(problem=problem, criteria=criteria, options=options, **outcome.found)
+
+
+_shipped: dict[str, Inputs] = {}
+"""The inputs that this process has, by their name."""
+
+
+def ship(name: str, inputs: Inputs) -> None:
+    """Let this process know the inputs of the cells that it will be given."""
+    _shipped[name] = inputs
+
+
+def forget(name: str) -> None:
+    """Let this process forget them."""
+    _shipped.pop(name, None)
+
+
+def solve_cell(name: str, cell: Cell) -> Outcome:
+    """Return what becomes of a cell, in a process that knows the inputs of that name."""
+    from territory_planner.solving import solve
+
+    inputs = _shipped[name]
+    try:
+        problem, criteria, options = asked(inputs, cell)
+        plan = solve(problem, criteria, options, start=inputs.base_of(cell).start)
+    except TerritoryPlannerError as error:
+        return Outcome(cell, why=str(error))
+    if plan.stopped == "stopped":
+        return Outcome(cell, why=f"{NOT_PLANNED}its search was stopped before its end.")
+    return Outcome(
+        cell, {f.name: getattr(plan, f.name) for f in fields(Plan) if f.name not in ASKED}
+    )

@@ -1,0 +1,81 @@
+"""`Processes`: an executor that outlives its processes.
+
+A `ProcessPoolExecutor` is of no use any more when one of its processes is killed, and tells nobody
+whose work that process did. Here each process is a pool of its own: the one that is killed takes
+nothing but its own work with it, and the next submission begins a new one.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import threading
+from collections.abc import Callable
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from typing import Any, TypeVar
+
+Result = TypeVar("Result")
+
+
+class Processes(Executor):
+    """Runs work in processes of this machine.
+
+    Parameters
+    ----------
+    workers
+        How many processes.
+    initializer, initargs
+        Called in each process before its first work.
+    """
+
+    def __init__(
+        self, workers: int, initializer: Callable[..., object], initargs: tuple[Any, ...] = ()
+    ) -> None:
+        self._begins = (initializer, initargs)
+        self._lanes = [self._pool() for _ in range(workers)]
+        self._busy: list[set[Future[Any]]] = [set() for _ in range(workers)]
+
+    def submit(self, fn: Callable[..., Result], /, *args: Any, **kwargs: Any) -> Future[Result]:
+        """Give work to the process that has the least."""
+        lane = min(range(len(self._lanes)), key=lambda i: len(self._busy[i]))
+        try:
+            future = self._lanes[lane].submit(fn, *args, **kwargs)
+        except BrokenProcessPool:
+            self._lanes[lane] = self._pool()
+            future = self._lanes[lane].submit(fn, *args, **kwargs)
+        self._busy[lane].add(future)
+        future.add_done_callback(self._busy[lane].discard)
+        return future
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """End the processes: when their work is done, or at once when nobody waits for it."""
+        # A pool has no public way to end a process that works, before Python 3.14.
+        processes = [p for pool in self._lanes for p in (pool._processes or {}).values()]
+        for pool in self._lanes:
+            pool.shutdown(wait=False, cancel_futures=cancel_futures)
+        if not wait:
+            for process in processes:
+                process.kill()
+        for process in processes:
+            process.join()
+
+    def _pool(self) -> ProcessPoolExecutor:
+        # A fork would copy the locks of threads that it does not copy.
+        context = multiprocessing.get_context("spawn")
+        return ProcessPoolExecutor(1, context, _begin, self._begins)
+
+
+def _begin(initializer: Callable[..., object], initargs: tuple[Any, ...]) -> None:
+    """Begin a process: deaf to the terminal's Ctrl-C, which is its parent's, and gone with it."""
+    if hasattr(os, "setpgrp"):
+        os.setpgrp()
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    initializer(*initargs)
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

@@ -1,0 +1,1 @@
+"""The recipes a project file asks for, one a module: read, check, solve, save, draw."""

@@ -1,0 +1,1 @@
+"""Tests of what sales operations asks of a live plan."""
