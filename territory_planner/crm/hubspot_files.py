@@ -12,18 +12,18 @@ from pathlib import Path
 from territory_planner.crm.cells import as_csv
 from territory_planner.crm.change import UNSET, Mark, Value, cell
 from territory_planner.crm.file_format import FileFormat, Guide, id_faults, rows_of
+from territory_planner.crm.hubspot import AT_ONCE, COMPANY, DEAL, OWNER, batch_input
 from territory_planner.crm.json_lines import parts_of, write_json_lines
 from territory_planner.crm.load import ACCOUNT, Kind, Load, LoadRow
 from territory_planner.errors import Fault
 
-OWNER, TERRITORY = "hubspot_owner_id", "territory"
+TERRITORY = "territory"
 OBJECTS: Mapping[Kind, tuple[str, str]] = {
-    "account": ("companies", "Company owner"),
-    "opportunity": ("deals", "Deal owner"),
+    "account": (COMPANY, "Company owner"),
+    "opportunity": (DEAL, "Deal owner"),
     "contact": ("contacts", "Contact owner"),
     "case": ("tickets", "Ticket owner"),
 }
-AT_ONCE = 100
 MOST_ROWS = 1_000_000
 
 
@@ -32,7 +32,11 @@ def write_rows(load: Load, rows: Sequence[LoadRow], folder: Path) -> dict[str, i
     files: dict[str, int] = {}
     for n, (kind, (name, _)) in enumerate(OBJECTS.items(), start=1):
         mine = rows_of(rows, kind)
-        inputs = [_input(name, row) for row in mine if _properties(row)]
+        inputs = [
+            batch_input(row.id, f"{name}-{row.id}", properties)
+            for row in mine
+            if (properties := _properties(row))
+        ]
         bodies = [{"inputs": part} for part in parts_of(inputs, AT_ONCE)]
         path = folder / f"{n}0_{name}_batch_update.jsonl"
         if write_json_lines(path, bodies):
@@ -67,14 +71,6 @@ def _write_import(
 def _properties(row: LoadRow) -> dict[str, str]:
     said = {OWNER: row.owner, TERRITORY: row.territory if row.kind == ACCOUNT else UNSET}
     return {name: cell(value) for name, value in said.items() if value is not UNSET}
-
-
-def _input(name: str, row: LoadRow) -> dict[str, object]:
-    return {
-        "id": row.id,
-        "objectWriteTraceId": f"{name}-{row.id}",
-        "properties": _properties(row),
-    }
 
 
 def _text(value: Value) -> str:
@@ -123,8 +119,8 @@ def _guide(files: Mapping[str, int]) -> Guide:
             "Download the error file of each import, and correct its rows.",
         ],
         triggers=[
-            "An import mails nobody about new owners. An update through the API may, by each "
-            "user's own notification settings.",
+            "An import mails nobody about new owners. Whether an update through the API does is "
+            "set by each user in HubSpot.",
             "Workflows that are enrolled by owner or territory run for every row.",
             "Deals, contacts and tickets of a company keep their owner, unless their own file is "
             "loaded.",
