@@ -15,13 +15,13 @@ test: .venv/.test
 test-odoo: .venv/.test  # a real Odoo on loopback; Debian, with PostgreSQL's server programs
 	$(BIN)/python -m pytest tests/odoo -m odoo -v
 
+# TERRITORY_PLANNER_NPM=DIR keeps what npm has fetched.
+test-npm: .venv/.test  # Salesforce's own JavaScript as a second opinion; node and npm
+	$(BIN)/python -m pytest tests -m npm -v
+
 # HUBSPOT_OPENAPI=FILE, HubSpot's document of its Companies API v3, has Prism (npm) check every request against it.
 test-hubspot: .venv/.test .venv/.hubspot-check  # HubSpot's own client against the stand-in
 	$(BIN)/python -m pytest tests/hubspot -v
-
-# TERRITORY_PLANNER_NPM=DIR keeps what npm has fetched.
-test-npm: .venv/.test  # Salesforce's own client against the stand-in; needs node and npm
-	$(BIN)/python -m pytest tests/salesforce -m npm -v
 
 lint: .venv/.lint .venv/.test  # the tests are typed too
 	$(BIN)/ruff check .

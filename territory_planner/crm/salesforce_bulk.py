@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from territory_planner.crm.cells import as_csv
-from territory_planner.crm.change import CLEAR, UNSET, Value
+from territory_planner.crm.change import UNSET
 from territory_planner.crm.connector import CrmError, LostError
+from territory_planner.crm.salesforce_csv import bulk_csv
 from territory_planner.crm.salesforce_load import (
     MAX_BYTES,
     OK,
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
     from territory_planner.crm.salesforce_wire import Wire
 
-EMPTY = "#N/A"
 AT_WORK = ("UploadComplete", "InProgress")
 ENDED = ("JobComplete", "Failed", "Aborted")
 PATIENCE_S, OTHERS_S = 3600.0, 600.0
@@ -54,19 +53,10 @@ def bulk_loaded(wire: Wire, load: Load) -> dict[RowKey, Outcome]:
 
 def parts(load: Load, max_bytes: int = MAX_BYTES) -> Iterator[str]:
     """Yield the CSV files of a load, each with the header and no larger than a job takes."""
-    head = as_csv([load.columns])
-    lines: list[str] = []
-    size = len(head.encode())
-    for row in load.rows:
-        line = as_csv([[_cell(row.get(name, UNSET)) for name in load.columns]])
-        length = len(line.encode())
-        if lines and size + length > max_bytes:
-            yield head + "".join(lines)
-            lines, size = [], len(head.encode())
-        lines.append(line)
-        size += length
-    if lines:
-        yield head + "".join(lines)
+    if load.rows:
+        rows = ([row.get(name, UNSET) for name in load.columns] for row in load.rows)
+        for file in bulk_csv(load.columns, rows, max_bytes):
+            yield file.decode()
 
 
 def wait_for_jobs(
@@ -170,9 +160,3 @@ def _failure(said: str) -> Outcome:
     message, _, fields = rest.rpartition(":")
     named = fields.removesuffix("--").strip()
     return outcome(code, f"{message or rest} ({named})" if message and named else message or rest)
-
-
-def _cell(value: Value) -> str:
-    if value is UNSET:
-        return ""
-    return EMPTY if value is CLEAR else str(value)
