@@ -73,9 +73,9 @@ def sweep_table(swept: Swept, show: str) -> str:
         ]
         rows.append([str(number), *said, *found])
     known = sum(row.is_known for row in swept.rows)
-    told = (
-        f"{len(swept.rows):,} cells, {known:,} known before, {len(swept.failed):,} without a plan"
-    )
+    count = len(swept.rows)
+    cells = f"{count:,} cell{'s' if count != 1 else ''}"
+    told = f"{cells}, {known:,} known before, {len(swept.failed):,} without a plan"
     lines = [*aligned(rows), "", told]
     lines += [f"{what}: {done}." for what, done in swept.headcounts]
     for number, row in enumerate(swept.rows, 1):

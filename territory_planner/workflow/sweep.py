@@ -87,7 +87,7 @@ def sweep_project(
     ledger = Ledger(settings, inputs, figures)
     rows = ledger.known()
     left = len(grid) - len(rows)
-    tell(f"{len(grid):,} cells, {len(rows):,} of them known already")
+    tell(f"{len(grid):,} cell{'s' if len(grid) != 1 else ''}, {len(rows):,} known already")
     if left:
         tell("Starting those who plan ...")
         done = {cell_key(inputs, cell) for cell in rows}
