@@ -20,6 +20,7 @@ from territory_planner.reporting.frontier_chart import (
 from territory_planner.reporting.numbers import quantity, signed_percent
 from territory_planner.reporting.offline import check_self_contained
 from territory_planner.reporting.pages import environment, template_text, write_whole
+from territory_planner.reporting.sentences import size_in_words
 from territory_planner.reporting.tables import Column, Table
 from territory_planner.scenarios.frontier import Axis, Frontier, Point, level_in_words
 from territory_planner.scenarios.frontier_search import DEMAND, DRAWS, SEED
@@ -48,7 +49,7 @@ def frontier_page(frontier: Frontier, links: Sequence[str], title: str = "Trade-
     NotSelfContainedError
         When something in the page would be loaded from elsewhere.
     """
-    problem, best = frontier.problem, frontier.best
+    best = frontier.best
     labels = [label_of(frontier, p) for p in best]
     told = [_told(frontier, n, p) for n, p in enumerate(best)]
     page = (
@@ -59,8 +60,7 @@ def frontier_page(frontier: Frontier, links: Sequence[str], title: str = "Trade-
             style=template_text("report.css") + template_text("frontier.css"),
             script=template_text("tables.js") + template_text("frontier.js"),
             made=datetime.now().astimezone(),
-            size=f"{problem.n_accounts:,} accounts in {problem.n_units:,} units, "
-            f"{problem.n_territories:,} territories",
+            size=size_in_words(frontier.problem),
             headline=_headline(frontier),
             named=named_sentences(frontier),
             classes=_classes(frontier),

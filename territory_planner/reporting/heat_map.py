@@ -175,9 +175,10 @@ def heat_map_page(swept: Swept, view: View, title: str) -> str:
         environment()
         .get_template("heat_map.html")
         .render(
-            title=title,
+            title=f"{title} – sweep",
+            size=_size(swept),
             style=template_text("report.css") + template_text("heat_map.css"),
-            script=template_text("heat_map.js"),
+            script=template_text("tables.js") + template_text("heat_map.js"),
             made=datetime.now().astimezone(),
             swept=swept,
             show=view.show,
@@ -191,6 +192,12 @@ def heat_map_page(swept: Swept, view: View, title: str) -> str:
     )
     check_self_contained(page)
     return page
+
+
+def _size(swept: Swept) -> str:
+    count, names = len(swept.rows), " × ".join(swept.sweep.names)
+    cells = f"{count:,} cell{'s' if count != 1 else ''}"
+    return f"{cells} over {names}, {len(swept.failed):,} without a plan"
 
 
 def _sheet(swept: Swept, view: View, figure: Figure) -> Sheet:
