@@ -30,6 +30,8 @@ DARK = 0.6
 
 LEGEND_STEPS = 5
 NO_PLAN = "no plan"
+GROUPS = {"worst": "worst deviation", "moved": "share that changes hands"}
+"""The heads over figures that there is one of for each measure."""
 
 
 @dataclass(frozen=True)
@@ -264,11 +266,16 @@ def _channels(colour: str) -> tuple[int, ...]:
     return tuple(int(colour[i : i + 2], 16) for i in (1, 3, 5))
 
 
+def _column(figure: Figure) -> Column:
+    kind, _, measure = figure.name.partition(".")
+    return Column(measure, group=GROUPS[kind]) if measure else Column(figure.title)
+
+
 def _table(swept: Swept) -> Table:
     parameters = swept.sweep.parameters
     columns = (
         *(Column(p.name, numeric=p.kind != "scenario") for p in parameters),
-        *(Column(figure.title) for figure in swept.figures),
+        *(_column(figure) for figure in swept.figures),
         Column("run", numeric=False),
     )
     rows = []

@@ -52,6 +52,8 @@ def test_every_plan_is_a_mark_and_a_row_that_open_it() -> None:
     assert page.count('class="knee"') == (found.knee is not None)
     labels = [label_of(found, p) for p in found.best]
     assert sum("fewest moves" in label for label in labels) == 1
+    shown = re.findall(r'<text class="name"[^>]*>([^<]*)</text>', page)
+    assert shown == [f"{n}: {label}" for n, label in enumerate(labels, 1) if label]
     assert "The fewest moves that bring everyone inside the band: plan " in page
     assert "The best plan that moves no more than " in page
 
