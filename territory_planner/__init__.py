@@ -19,7 +19,22 @@ if TYPE_CHECKING:
     from territory_planner.domain.criteria import Band, Criteria, Disruption
     from territory_planner.domain.plan import Plan, SolveOptions
     from territory_planner.domain.problem import Problem
-    from territory_planner.domain.scenario import Scenario
+    from territory_planner.domain.scenario import (
+        AddAccounts,
+        AssignRep,
+        CloseTerritory,
+        Forbid,
+        Lock,
+        MergeTerritories,
+        MoveHome,
+        OpenTerritory,
+        Release,
+        RemoveAccounts,
+        Scale,
+        Scenario,
+        SetShare,
+        SplitTerritory,
+    )
     from territory_planner.errors import (
         InfeasibleError,
         InputError,
@@ -31,12 +46,13 @@ if TYPE_CHECKING:
     from territory_planner.exporting.plan_files import export_assignments
     from territory_planner.intake import check, read_problem
     from territory_planner.reporting import draw_map, write_comparison, write_report
+    from territory_planner.reporting.frontier_page import write_frontier
     from territory_planner.reporting.stress import write_stress
     from territory_planner.salesops.route import route
     from territory_planner.scenarios.adopt import adopted
     from territory_planner.scenarios.compare import compare
     from territory_planner.scenarios.differences import differences
-    from territory_planner.scenarios.drift import drift
+    from territory_planner.scenarios.drift import Held, drift
     from territory_planner.scenarios.edits import apply
     from territory_planner.scenarios.frontier import Tradeoff
     from territory_planner.scenarios.frontier_search import frontier
@@ -49,18 +65,32 @@ if TYPE_CHECKING:
     from territory_planner.store.runs import Store
 
 __all__ = [
+    "AddAccounts",
     "Alignment",
     "Asked",
+    "AssignRep",
     "Band",
+    "CloseTerritory",
     "Criteria",
     "Disruption",
+    "Forbid",
+    "Held",
     "InfeasibleError",
     "InputError",
+    "Lock",
+    "MergeTerritories",
+    "MoveHome",
     "NoPlanFoundError",
+    "OpenTerritory",
     "Plan",
     "Problem",
+    "Release",
+    "RemoveAccounts",
+    "Scale",
     "Scenario",
+    "SetShare",
     "SolveOptions",
+    "SplitTerritory",
     "Store",
     "TerritoryPlannerError",
     "Tradeoff",
@@ -89,23 +119,38 @@ __all__ = [
     "stress",
     "why",
     "write_comparison",
+    "write_frontier",
     "write_report",
     "write_stress",
 ]
 
 _HOMES = {
+    "AddAccounts": "domain.scenario",
     "Alignment": "domain.alignment",
     "Asked": "store.records",
+    "AssignRep": "domain.scenario",
     "Band": "domain.criteria",
+    "CloseTerritory": "domain.scenario",
     "Criteria": "domain.criteria",
     "Disruption": "domain.criteria",
+    "Forbid": "domain.scenario",
+    "Held": "scenarios.drift",
     "InfeasibleError": "errors",
     "InputError": "errors",
+    "Lock": "domain.scenario",
+    "MergeTerritories": "domain.scenario",
+    "MoveHome": "domain.scenario",
     "NoPlanFoundError": "errors",
+    "OpenTerritory": "domain.scenario",
     "Plan": "domain.plan",
     "Problem": "domain.problem",
+    "Release": "domain.scenario",
+    "RemoveAccounts": "domain.scenario",
+    "Scale": "domain.scenario",
     "Scenario": "domain.scenario",
+    "SetShare": "domain.scenario",
     "SolveOptions": "domain.plan",
+    "SplitTerritory": "domain.scenario",
     "Store": "store.runs",
     "TerritoryPlannerError": "errors",
     "Tradeoff": "scenarios.frontier",
@@ -134,6 +179,7 @@ _HOMES = {
     "stress": "scenarios.stress",
     "why": "scenarios.why",
     "write_comparison": "reporting",
+    "write_frontier": "reporting.frontier_page",
     "write_report": "reporting",
     "write_stress": "reporting.stress",
 }

@@ -275,12 +275,12 @@ def _table(swept: Swept) -> Table:
     parameters = swept.sweep.parameters
     columns = (
         *(Column(p.name, numeric=p.kind != "scenario") for p in parameters),
-        *(_column(figure) for figure in swept.figures),
         Column("run", numeric=False),
+        *(_column(figure) for figure in swept.figures),
     )
     rows = []
     for row in swept.rows:
         said = [value_in_words(p, v) for p, v in zip(parameters, row.cell, strict=True)]
         figures = [figure_in_words(f, row.figures.get(f.name)) for f in swept.figures]
-        rows.append([*said, *figures, row.run])
+        rows.append([*said, row.run, *figures])
     return Table("cells", "Every cell, in the order of the grid", columns, rows)
