@@ -22,7 +22,7 @@ from territory_planner.reporting.offline import check_self_contained
 from territory_planner.reporting.pages import environment, template_text, write_whole
 from territory_planner.reporting.palette import FEWER, NEAR_TARGET
 from territory_planner.reporting.tables import Column, Table
-from territory_planner.scenarios.swept import Figure, Row, Swept
+from territory_planner.scenarios.swept import Figure, Row, Swept, cells_in_words
 
 RAMP = (NEAR_TARGET, *FEWER)
 DARK = 0.6
@@ -197,8 +197,7 @@ def heat_map_page(swept: Swept, view: View, title: str) -> str:
 
 
 def _size(swept: Swept) -> str:
-    count, names = len(swept.rows), " × ".join(swept.sweep.names)
-    cells = f"{count:,} cell{'s' if count != 1 else ''}"
+    cells, names = cells_in_words(len(swept.rows)), " × ".join(swept.sweep.names)
     return f"{cells} over {names}, {len(swept.failed):,} without a plan"
 
 

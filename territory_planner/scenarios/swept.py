@@ -111,6 +111,11 @@ def figures_of(names: Sequence[str], banded: Collection[str]) -> tuple[Figure, .
     )
 
 
+def cells_in_words(count: int) -> str:
+    """Return how many cells there are."""
+    return f"{count:,} cell{'s' if count != 1 else ''}"
+
+
 def measured(plan: Plan, figures: Sequence[Figure]) -> dict[str, float]:
     """Return a plan's figures by name, measured account by account as `compare` does.
 

@@ -27,6 +27,7 @@ from territory_planner.scenarios.swept import (
     Figure,
     Row,
     Swept,
+    cells_in_words,
     figures_of,
     headcounts_in_words,
     measured,
@@ -87,7 +88,7 @@ def sweep_project(
     ledger = Ledger(settings, inputs, figures)
     rows = ledger.known()
     left = len(grid) - len(rows)
-    tell(f"{len(grid):,} cell{'s' if len(grid) != 1 else ''}, {len(rows):,} known already")
+    tell(f"{cells_in_words(len(grid))}, {len(rows):,} known already")
     if left:
         tell("Starting those who plan ...")
         done = {cell_key(inputs, cell) for cell in rows}
