@@ -106,7 +106,11 @@ def named_sentences(frontier: Frontier) -> list[str]:
         sentence = f"{name[0].upper()}{name[1:]}: plan {number[id(point)]}, {words}."
         if short == "fewest moves":
             bound = at_least_percent(frontier.fewest_bound)
-            sentence += f" No plan inside the band moves less than {bound} of {measure}."
+            sentence += (
+                f" No plan inside the band moves less than {bound} of {measure}."
+                if frontier.fewest_bound > 0 or point.values["disruption"] <= 0
+                else " Whether fewer would do is not known."
+            )
         sentences.append(sentence)
     if frontier.at_most is not None and frontier.best_within is None:
         share = at_most_percent(frontier.at_most)

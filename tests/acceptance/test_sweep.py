@@ -80,6 +80,9 @@ def test_grid(project: Path) -> None:
     replayed = run("replay", good[0]["run"], "--project", project)
     assert "The same plan, bit for bit" in replayed.out
     assert "The project's files are those that it was made from." in replayed.out
+    differs = run("diff", good[0]["run"], good[1]["run"], "--project", project).out
+    keys = [Store.open(project / "runs.sqlite").record(c["run"]).key for c in good[:2]]
+    assert f"key: {keys[0]} → {keys[1]}" in differs
 
 
 def test_growth_by_segment(project: Path) -> None:
