@@ -15,6 +15,9 @@ from territory_planner.reporting.tables import limit_in_words, rep_name
 from territory_planner.scenarios.compare import aligned
 from territory_planner.scenarios.why import Why
 
+SHOWN_KM = 5e-5
+"""What a tenth of a metre rounds from."""
+
 
 def why_text(plan: Plan, found: Why) -> str:
     """Return where the account is, what keeping it would cost, what comes next, and what binds."""
@@ -63,9 +66,18 @@ def _kept(plan: Plan, found: Why) -> str:
         )
     return (
         f"Staying with {rep} would cost {cost * 1000:,.1f} m of mean distance "
-        f"({plan.objective:,.2f} → {found.kept.objective:,.2f} km), and {found.others:,} other "
-        f"account{'s' if found.others != 1 else ''} would lie elsewhere."
+        f"({plan.objective:,.2f} → {found.kept.objective:,.2f} km{_proven(plan, found.kept)}), and "
+        f"{found.others:,} other account{'s' if found.others != 1 else ''} would lie elsewhere."
     )
+
+
+def _proven(plan: Plan, kept: Plan) -> str:
+    """Return how far below the cost may be, in words: both searches end with a gap."""
+    least = max(kept.bound - plan.objective, 0.0)
+    cost = kept.objective - plan.objective
+    if cost - least <= SHOWN_KM:
+        return ""
+    return f"; at least {least * 1000:,.1f} m is proven"
 
 
 def why_values(plan: Plan, found: Why) -> dict[str, Any]:
@@ -82,6 +94,7 @@ def why_values(plan: Plan, found: Why) -> dict[str, Any]:
         "today": name(found.today),
         "objective_km": plan.objective,
         "kept_objective_km": None if found.kept is None else found.kept.objective,
+        "kept_bound_km": None if found.kept is None else found.kept.bound,
         "clash": found.clash or None,
         "other_accounts": found.others,
         "balance": [
