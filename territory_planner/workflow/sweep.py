@@ -59,6 +59,8 @@ def sweep_project(
 ) -> Swept:
     """Plan every cell of a project's sweep that its store does not hold, and keep each.
 
+    The processes begin anew: a script that calls this does so below ``if __name__ == "__main__":``.
+
     Parameters
     ----------
     settings
