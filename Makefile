@@ -1,9 +1,9 @@
-# make demo: a real territory plan; make test: every test that needs no CRM; make test-odoo: a real one; make lint: style, types, imports, docstrings.
+# make demo: a real territory plan; make test: every test that needs no CRM; make test-odoo: a real one; make test-npm: with npm's clients; make lint: style, types, imports, docstrings.
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test test-odoo test-hubspot lint data clean
+.PHONY: demo test test-odoo test-hubspot test-npm lint data clean
 
 demo: .venv/.run
 	$(BIN)/territory-planner plan data/us-field-sales/plan.toml --out out/us-field-sales
@@ -14,6 +14,10 @@ test: .venv/.test
 # TERRITORY_PLANNER_ODOO=DIR keeps the server's files, so that the next start takes seconds.
 test-odoo: .venv/.test  # a real Odoo on loopback; Debian, with PostgreSQL's server programs
 	$(BIN)/python -m pytest tests/odoo -m odoo -v
+
+# TERRITORY_PLANNER_NPM=DIR keeps what npm has fetched.
+test-npm: .venv/.test  # Salesforce's own JavaScript as a second opinion; node and npm
+	$(BIN)/python -m pytest tests -m npm -v
 
 # HUBSPOT_OPENAPI=FILE, HubSpot's document of its Companies API v3, has Prism (npm) check every request against it.
 test-hubspot: .venv/.test .venv/.hubspot-check  # HubSpot's own client against the stand-in

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from territory_planner.config import read_settings
     from territory_planner.crm.connect import connect
+    from territory_planner.crm.export import export_for
     from territory_planner.crm.pull import pull
+    from territory_planner.crm.records import read_records
     from territory_planner.domain.alignment import Alignment
     from territory_planner.domain.criteria import Band, Criteria, Disruption
     from territory_planner.domain.plan import Plan, SolveOptions
@@ -111,11 +113,13 @@ __all__ = [
     "evaluate",
     "export_assignments",
     "export_comparison",
+    "export_for",
     "frontier",
     "frontier_in_words",
     "load_plan",
     "pull",
     "read_problem",
+    "read_records",
     "read_settings",
     "repair",
     "repair_in_words",
@@ -178,11 +182,13 @@ _HOMES = {
     "evaluate": "evaluation.scorecard",
     "export_assignments": "exporting.plan_files",
     "export_comparison": "exporting.comparison",
+    "export_for": "crm.export",
     "frontier": "scenarios.frontier_search",
     "frontier_in_words": "reporting.frontier_page",
     "load_plan": "store.plan_file",
     "pull": "crm.pull",
     "read_problem": "intake",
+    "read_records": "crm.records",
     "read_settings": "config",
     "repair": "scenarios.repair",
     "repair_in_words": "reporting.repair",

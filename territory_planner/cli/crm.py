@@ -75,7 +75,8 @@ def _add_crm(verb: ArgumentParser) -> None:
         "--crm",
         metavar="ADDRESS",
         required=True,
-        help="odoo+https://host/database, hubspot+https://api.hubapi.com, directory:DIR",
+        help="salesforce+https://host, hubspot+https://api.hubapi.com, odoo+https://host/database, "
+        "directory:DIR",
     )
 
 

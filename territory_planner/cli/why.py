@@ -30,6 +30,7 @@ def why_values(plan: Plan, found: Why) -> dict[str, Any]:
         "today": name(found.today),
         "objective_km": plan.objective,
         "kept_objective_km": None if found.kept is None else found.kept.objective,
+        "kept_bound_km": None if found.kept is None else found.kept.bound,
         "clash": found.clash or None,
         "other_accounts": found.others,
         "balance": [

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-import csv
-import io
+import re
 from collections.abc import Iterable, Sequence
-from typing import Literal
+
+_NEEDS_QUOTES = re.compile('[,"\r\n]')
 
 
 def as_csv(rows: Iterable[Sequence[str]]) -> str:
     """Return rows as CSV with LF line ends, nothing neutralised: a load file, not for eyes."""
-    rows = list(rows)
-    # A carriage return inside a cell is quoted only on request, and would end the row.
-    has_return = any("\r" in cell for row in rows for cell in row)
-    quoting: Literal[0, 1] = csv.QUOTE_ALL if has_return else csv.QUOTE_MINIMAL
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n", quoting=quoting).writerows(rows)
-    return text.getvalue()
+    return "".join(line(row) for row in rows)
+
+
+def line(row: Sequence[str]) -> str:
+    """Return one row with its line end; only a cell that would come back otherwise is quoted."""
+    # A lone empty cell would be a blank line, which readers pass over.
+    return '""\n' if list(row) == [""] else ",".join(map(_quoted, row)) + "\n"
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"' if _NEEDS_QUOTES.search(text) else text

@@ -6,6 +6,7 @@ the field, `CLEAR` says that it is empty, and anything else is a text that is no
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 from typing import Literal, NamedTuple
@@ -90,3 +91,22 @@ def cell(value: Value) -> str:
     if value is UNSET:
         raise ValueError("a field that nothing is said about has no cell")
     return "" if isinstance(value, Mark) else value
+
+
+def members(value: Value) -> frozenset[str]:
+    """Return the members of a value that is a set: ids with commas between."""
+    return frozenset(value.split(",")) if isinstance(value, str) else frozenset()
+
+
+def set_of(ids: Iterable[str]) -> Value:
+    """Return ids as the value that `members` reads."""
+    return value_of(",".join(sorted(ids)))
+
+
+def is_half_done(change: Change, held: Value) -> bool:
+    """Return whether a set is on its way from old to new: new ones are there, old ones not gone.
+
+    It may also have stopped before the last of several new ones was there.
+    """
+    old, new, now = members(change.old), members(change.new), members(held)
+    return now not in (old, new) and now <= old | new and (new <= now or old <= now)

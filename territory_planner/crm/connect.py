@@ -18,6 +18,7 @@ from territory_planner.errors import Fault, InputError
 OPENERS: Mapping[str, str] = {
     "odoo": "territory_planner.crm.odoo:open_odoo",
     "hubspot": "territory_planner.crm.hubspot:open_hubspot",
+    "salesforce": "territory_planner.crm.salesforce:open_salesforce",
     "directory": "territory_planner.crm.directory:open_directory",
 }
 """Scheme to "module:function"; the module is loaded when its CRM is asked for."""

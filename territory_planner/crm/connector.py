@@ -61,6 +61,9 @@ class Capabilities:
         Whether `dry_run` asks the CRM.
     territories_are_listed
         Whether a territory must be one of `territories`, or may be any text.
+    territory_in_rows
+        Whether territories are rows beside the account, of which new ones are inserted before old
+        ones are deleted: a set of ids with commas, which may be found half changed.
     """
 
     name: str
@@ -77,6 +80,7 @@ class Capabilities:
     notifies: bool = False
     server_dry_run: bool = False
     territories_are_listed: bool = False
+    territory_in_rows: bool = False
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ ACCOUNT, OPPORTUNITY = "account", "opportunity"
 FILES = {ACCOUNT: "accounts.csv", OPPORTUNITY: "opportunities.csv"}
 TERRITORY = "territory"
 _OWNER = ("owner_id", "owner", "rep_id")
-_TERRITORY = (TERRITORY, "territory_id", "current_territory")
+_TERRITORY = (TERRITORY, "territory_id", "current_territory", "territory_in_crm")
 _ACTIVE = ("", "1", "true", "yes", "y", "x", "active")
 
 
@@ -56,7 +56,7 @@ class Sheet:
         self.headers = lines[0] if lines else []
         if not self.headers:
             return
-        key = self.header("id") or self.headers[0]
+        key = self._key() or self.headers[0]
         for line in lines[1:]:
             row = dict(zip(self.headers, line, strict=False))
             record_id = long_id(row.get(key, "").strip())
@@ -65,6 +65,15 @@ class Sheet:
                 message = f"{record_id!r} stands in two rows. Leave one of them."
                 raise InputError([Fault(str(source), message)])
             self.rows[record_id] = row
+
+    def _key(self) -> str | None:
+        """Return the header of the record's own id: account_id is another's but in accounts."""
+        if self.path.stem == FILES[ACCOUNT].removesuffix(".csv"):
+            return self.header("id")
+        kind = {"opportunities": "opportunity"}.get(self.path.stem, self.path.stem.rstrip("s"))
+        there = {header.casefold(): header for header in reversed(self.headers)}
+        words = ("id", f"{kind}_id", f"{kind} id", f"{kind}id", "record id", "external id", ".id")
+        return next((there[word] for word in words if word in there), None)
 
     def header(self, ours: str, *more: str) -> str | None:
         """Return the header of one of our columns, None when the file has none."""

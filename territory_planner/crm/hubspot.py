@@ -193,11 +193,7 @@ class HubSpot:
         rows = {f"row-{i}": row for i, row in enumerate(rows_of(changes))}
         kind = changes[0].object
         inputs = [
-            {
-                "id": row[0].record_id,
-                "objectWriteTraceId": trace,
-                "properties": dict(self._written(change) for change in row),
-            }
+            batch_input(row[0].record_id, trace, dict(self._written(change) for change in row))
             for trace, row in rows.items()
         ]
         said = self._api.write("POST", f"{OBJECTS}/{kind}/batch/update", {"inputs": inputs})
@@ -226,6 +222,11 @@ class HubSpot:
         if not _is_id(change.record_id):
             raise RefusedError("id", f"{change.record_id!r} is no id of a record")
         return change.field, new
+
+
+def batch_input(record_id: str, trace: str, properties: Mapping[str, str]) -> dict[str, Any]:
+    """Return one record of a batch update; "" empties a property."""
+    return {"id": record_id, "objectWriteTraceId": trace, "properties": dict(properties)}
 
 
 def open_hubspot(where: Address) -> HubSpot:

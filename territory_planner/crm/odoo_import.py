@@ -8,8 +8,8 @@ from territory_planner.crm.batches import Row, rows_of
 from territory_planner.crm.cells import as_csv
 from territory_planner.crm.change import Change, cell
 from territory_planner.crm.connector import RowResult
+from territory_planner.crm.odoo_csv import import_headers
 from territory_planner.crm.odoo_rpc import Rpc
-from territory_planner.crm.odoo_territory import ACCOUNT, TerritoryField
 
 AT_ONCE = 1000
 OPTIONS = {"quoting": '"', "separator": ",", "has_headers": True, "encoding": "utf-8"}
@@ -25,7 +25,7 @@ def imported(
         fields = tuple(change.field for change in row)
         alike.setdefault((row[0].object, fields), []).append(row)
     for (kind, fields), rows in alike.items():
-        headers = [".id", *(_import_name(kind, name) for name in fields)]
+        headers = import_headers(kind, fields)
         for at in range(0, len(rows), AT_ONCE):
             yield from _some(rpc, kind, headers, rows[at : at + AT_ONCE], context)
 
@@ -61,8 +61,3 @@ def _some(
                 yield RowResult(change.key, "ok")
             else:
                 yield RowResult(change.key, "failed", "import", why)
-
-
-def _import_name(kind: str, name: str) -> str:
-    is_text = kind == ACCOUNT and name == TerritoryField.name
-    return name if is_text else f"{name}/.id"

@@ -14,9 +14,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from territory_planner.crm.batches import Batch, Row, batches_of, changes_in, rows_of
-from territory_planner.crm.change import UNSET, Change, Key, Value
+from territory_planner.crm.change import UNSET, Change, Key, Value, is_half_done
 from territory_planner.crm.connector import (
     BusyError,
     Connector,
@@ -54,6 +55,8 @@ class Push:
         Called with the rows done so far.
     stop_at_side_effects
         Whether a watched field that moves ends the push.
+    undoes
+        Whether these changes put back what another push wrote, or had begun to.
     sleep
         Waits some seconds.
     """
@@ -67,12 +70,13 @@ class Push:
         pace: Pace | None = None,
         tell: Callable[[int], object] = lambda _: None,
         stop_at_side_effects: bool = True,
+        undoes: bool = False,
         sleep: Callable[[float], object] = time.sleep,
     ) -> None:
         self._connector, self._journal, self._notify = connector, journal, notify
         self._able = connector.capabilities()
         self._pace, self._tell, self._sleep = pace or Pace(), tell, sleep
-        self._stops = stop_at_side_effects
+        self._stops, self._undoes = stop_at_side_effects, undoes
         self._held_back: set[tuple[str, str]] = set()
 
     def write(self, changes: Iterable[Change], *, failed_too: bool = False) -> None:
@@ -100,6 +104,7 @@ class Push:
 
     def _settle(self, rows: Batch) -> None:
         """Bring every row of a batch to a result."""
+        locked: list[RowResult] = []
         for attempt in range(self._pace.attempts):
             before = self._read(rows)
             todo = self._to_be_written(rows, before)
@@ -111,7 +116,7 @@ class Push:
             if not todo:
                 return
             self._journal.sending([change.key for change in changes_in(todo)])
-            asked_s = None
+            asked_s, locked = None, []
             try:
                 answers = self._answers(todo)
             except RefusedError as refused:
@@ -125,9 +130,13 @@ class Push:
                 rows = self._judge(todo, before, answers)
                 if not rows:
                     return
-                why = next(a.message for a in answers.values() if a.status == "busy")
+                locked = [answers[change.key] for change in changes_in(rows)]
+                why = locked[0].message
             self._wait(attempt, asked_s)
-        raise self._gave_up(why)
+        if not locked:
+            raise self._gave_up(why)
+        # Rows that stay locked are theirs who hold the lock; the other batches are not held up.
+        self._journal.all(replace(result, status="failed") for result in locked)
 
     def _wait(self, attempt: int, asked_s: float | None) -> None:
         if attempt + 1 < self._pace.attempts:
@@ -189,7 +198,8 @@ class Push:
             is_conflict = row[0].record in self._held_back
             for change in row:
                 held = UNSET if record is None else record.value(change.field)
-                if record is not None and held == change.old:
+                is_ready = held == change.old or self._is_half_done(change, held)
+                if record is not None and is_ready:
                     left.append(change)
                     continue
                 result = self._found(change, record is not None, held)
@@ -202,6 +212,12 @@ class Push:
                 todo.append(tuple(left))
         self._journal.all(results)
         return tuple(todo)
+
+    def _is_half_done(self, change: Change, held: Value) -> bool:
+        """Return whether a row of a territory was inserted, and the old one not yet deleted."""
+        is_row = self._able.territory_in_rows and change.field == self._able.territory_field
+        is_ours = self._undoes or self._journal.was_sent(change.key)
+        return is_row and is_ours and is_half_done(change, held)
 
     def _found(self, change: Change, is_there: bool, held: Value) -> RowResult:
         """Return what it means that a field does not hold the old value."""

@@ -12,7 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from territory_planner.crm.batches import changes_in, rows_of
-from territory_planner.crm.change import Change
+from territory_planner.crm.change import Change, is_half_done
 from territory_planner.crm.connector import Connector, RowResult
 from territory_planner.crm.journal import FOUND, Journal
 from territory_planner.crm.pace import Pace
@@ -58,7 +58,7 @@ def rollback(
     with Journal(undo) as journal:
         # An automation that moves other fields must not stand in the way of undoing.
         push = Push(connector, journal, notify=notify, pace=pace, tell=tell,
-                    stop_at_side_effects=False)  # fmt: skip
+                    stop_at_side_effects=False, undoes=True)  # fmt: skip
         push.write(inverses)
         write_errors(undo, order, inverses, journal.results)
     return undo
@@ -76,12 +76,22 @@ def is_undone(folder: Path) -> bool:
 
 def _end(connector: Connector, changes: Sequence[Change], journal: Journal) -> None:
     """Give every change a result: what was about to be sent is read, the rest is never sent."""
-    open_ = [change for change in changes if change.key not in journal.results]
-    held = held_values(connector, [change for change in open_ if journal.was_sent(change.key)])
+    able = connector.capabilities()
+    done = journal.results
+    open_ = [change for change in changes if change.key not in done]
+    # Of a territory whose old row could not be deleted, the new one is there.
+    failed = [c for c in changes if c.key in done and done[c.key].status == "failed"]
+    rows = {c for c in (*open_, *failed)
+            if able.territory_in_rows and c.field == able.territory_field}  # fmt: skip
+    asked = [c for c in changes if c.key not in done or c in rows]
+    held = held_values(connector, [change for change in asked if journal.was_sent(change.key)])
+    begun = {change for change in rows if change in held and is_half_done(change, held[change])}
     told = "the push was undone before this row was written"
-    journal.all(
+    ended = [
         RowResult(change.key, "ok", FOUND)
-        if held.get(change) == change.new
+        if change in begun or held.get(change) == change.new
         else RowResult(change.key, "skipped", "rolled_back", told)
-        for change in open_
-    )
+        for change in asked
+        if change in begun or change.key not in done
+    ]
+    journal.all(ended)

@@ -1,13 +1,14 @@
 """Hand-over lists: what each rep gives and takes, the dearest account first.
 
 The value of an account is its measure in money: ``revenue`` where there is such a measure, else the
-first one whose unit starts with a currency code, else blank. What only the CRM knows (open
-opportunities, renewals, last activity) stays blank, to be filled in there.
+first one whose unit starts with a currency code, else blank. What only the CRM knows (`FROM_CRM`)
+is blank unless it is given, to be filled in there.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from territory_planner.exporting.assignments import of_territory
 from territory_planner.exporting.spreadsheet import write_csv
 from territory_planner.scenarios.dominant import moves
 
+FROM_CRM = ("open_opportunities", "open_pipeline", "next_renewal", "last_activity", "hold_until")
 MONEY = re.compile(r"^[A-Z]{3}\b")
 
 
@@ -32,7 +34,11 @@ def value_measure(problem: Problem) -> Measure | None:
 
 
 def write_handover(
-    plan: Plan, folder: Path, reason: NDArray[np.object_], changed: IntArray
+    plan: Plan,
+    folder: Path,
+    reason: NDArray[np.object_],
+    changed: IntArray,
+    known: Mapping[str, NDArray[Any]] | None = None,
 ) -> dict[str, int]:
     """Write ``handover.csv`` and one file a rep, and return the rows of each by file name.
 
@@ -42,27 +48,30 @@ def write_handover(
         ``(n_accounts,)`` why each account changes.
     changed
         The accounts that change, by index.
+    known
+        Header of `FROM_CRM` to ``(n_accounts,)`` what the CRM knows.
     """
+    known = known or {}
     problem = plan.problem
     before, after = problem.accounts.current, plan.alignment.of_accounts(problem)
     changed = changed[np.lexsort((after[changed], before[changed], -_values(problem)[changed]))]
     found = moves(plan)
     kind = np.full(problem.n_accounts, "", dtype=object)
     kind[found.accounts] = found.kind
-    files = {
-        "handover.csv": write_csv(folder / "handover.csv", _columns(plan, reason, kind, changed))
-    }
+    known = {**known, "dominant_reason": kind}
+    path = folder / "handover.csv"
+    files = {path.name: write_csv(path, _columns(plan, reason, changed, known))}
     (folder / "handover").mkdir()
     for name, territories in _keepers(problem).items():
         involved = np.isin(before[changed], territories) | np.isin(after[changed], territories)
         if involved.any():
-            path = f"handover/{name}.csv"
-            files[path] = write_csv(folder / path, _columns(plan, reason, kind, changed[involved]))
+            mine = _columns(plan, reason, changed[involved], known)
+            files[f"handover/{name}.csv"] = write_csv(folder / "handover" / f"{name}.csv", mine)
     return files
 
 
 def _columns(
-    plan: Plan, reason: NDArray[np.object_], kind: NDArray[np.object_], rows: IntArray
+    plan: Plan, reason: NDArray[np.object_], rows: IntArray, known: Mapping[str, NDArray[Any]]
 ) -> dict[str, Any]:
     problem, blank = plan.problem, np.full(len(rows), "")
     accounts = problem.accounts
@@ -74,16 +83,12 @@ def _columns(
         "account_id": accounts.ids[rows],
         "account_name": accounts.names[rows],
         "value": _values(problem)[rows] if value_measure(problem) else blank,
-        "open_opportunities": blank,
-        "open_pipeline": blank,
-        "next_renewal": blank,
-        "last_activity": blank,
-        "hold_until": blank,
+        **{name: known[name][rows] if name in known else blank for name in FROM_CRM},
         "note": [
             f"from {giver} to {taker}: {why}"
             for giver, taker, why in zip(holder[before], holder[after], reason[rows], strict=True)
         ],
-        "dominant_reason": kind[rows],
+        "dominant_reason": known["dominant_reason"][rows],
     }
 
 

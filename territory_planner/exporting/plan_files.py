@@ -13,12 +13,15 @@ manifest.json             what the files were made from, their rows and SHA-256
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from territory_planner.domain.plan import Plan
 from territory_planner.evaluation.disruption import disruption
@@ -30,8 +33,29 @@ from territory_planner.exporting.spreadsheet import write_csv
 from territory_planner.exporting.territories import member_columns, territory_columns
 
 
+@dataclass(frozen=True)
+class Attached:
+    """Files that are written into the bundle besides.
+
+    Parameters
+    ----------
+    rows
+        File name to the number of its rows.
+    told
+        What the manifest says of them.
+    """
+
+    rows: Mapping[str, int] = field(default_factory=dict)
+    told: Mapping[str, Any] = field(default_factory=dict)
+
+
 def export_assignments(
-    plan: Plan, folder: Path | str, effective_date: date | None = None
+    plan: Plan,
+    folder: Path | str,
+    effective_date: date | None = None,
+    *,
+    known: Mapping[str, NDArray[Any]] | None = None,
+    attach: Callable[[Path], Attached] = lambda _: Attached(),
 ) -> tuple[Path, ...]:
     """Write the neutral bundle, whole or not at all, and return the files in it.
 
@@ -42,6 +66,10 @@ def export_assignments(
         other files are left alone.
     effective_date
         The day from which the plan holds; blank in the files when not given.
+    known
+        What the CRM knows of each account, for the hand-over lists.
+    attach
+        Writes further files into the folder that it is given.
 
     Raises
     ------
@@ -65,20 +93,30 @@ def export_assignments(
             "territories.gpkg": write_geopackage(plan, fresh / "territories.gpkg"),
         }
         rows |= write_handover(
-            plan, fresh, columns["reason"], np.flatnonzero(change != "unchanged").astype(np.int32)
+            plan,
+            fresh,
+            columns["reason"],
+            np.flatnonzero(change != "unchanged").astype(np.int32),
+            known,
         )
-        manifest = _manifest(plan, effective_date) | {
-            "counts": {
-                "accounts": plan.problem.n_accounts,
-                **{name: int((change == name).sum()) for name in CHANGES},
-                "territories": rows["territories.csv"],
-                "members": rows["members.csv"],
-            },
-            "files": {
-                name: {"rows": count, "sha256": sha256(fresh / name)}
-                for name, count in rows.items()
-            },
-        }
+        attached = attach(fresh)
+        rows |= attached.rows
+        manifest = (
+            _manifest(plan, effective_date)
+            | dict(attached.told)
+            | {
+                "counts": {
+                    "accounts": plan.problem.n_accounts,
+                    **{name: int((change == name).sum()) for name in CHANGES},
+                    "territories": plan.problem.n_territories,
+                    "members": rows["members.csv"],
+                },
+                "files": {
+                    name: {"rows": count, "sha256": sha256(fresh / name)}
+                    for name, count in rows.items()
+                },
+            }
+        )
         text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
         (fresh / MANIFEST).write_text(text, encoding="utf-8", newline="\n")
     return tuple(folder / name for name in (*rows, MANIFEST))

@@ -83,11 +83,14 @@ def long_id(value: str) -> str:
     """
     if not (len(value) == 15 and value.startswith(PREFIXES) and value.isascii()):
         return value
-    if not value.isalnum():
-        return value
+    return value + checksum(value) if value.isalnum() else value
+
+
+def checksum(value: str) -> str:
+    """Return the three characters that follow the 15 of a Salesforce id."""
     letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
     sums = (
         sum(1 << place for place, c in enumerate(value[at : at + 5]) if c.isupper())
         for at in (0, 5, 10)
     )
-    return value + "".join(letters[total] for total in sums)
+    return "".join(letters[total] for total in sums)

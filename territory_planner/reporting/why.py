@@ -8,6 +8,9 @@ from territory_planner.reporting.numbers import signed_percent
 from territory_planner.reporting.tables import limit_in_words, rep_name
 from territory_planner.scenarios.why import Why
 
+SHOWN_KM = 5e-5
+"""What a tenth of a metre rounds from."""
+
 
 def why_in_words(plan: Plan, found: Why) -> str:
     """Return where the account is, what keeping it would cost, what comes next, and what binds."""
@@ -56,9 +59,18 @@ def _kept(plan: Plan, found: Why) -> str:
         )
     return (
         f"Staying with {rep} would cost {cost * 1000:,.1f} m of mean distance "
-        f"({plan.objective:,.2f} → {found.kept.objective:,.2f} km), and {found.others:,} other "
-        f"account{'s' if found.others != 1 else ''} would lie elsewhere."
+        f"({plan.objective:,.2f} → {found.kept.objective:,.2f} km{_proven(plan, found.kept)}), and "
+        f"{found.others:,} other account{'s' if found.others != 1 else ''} would lie elsewhere."
     )
+
+
+def _proven(plan: Plan, kept: Plan) -> str:
+    """Return how far below the cost may be, in words: both searches end with a gap."""
+    least = max(kept.bound - plan.objective, 0.0)
+    cost = kept.objective - plan.objective
+    if cost - least <= SHOWN_KM:
+        return ""
+    return f"; at least {least * 1000:,.1f} m is proven"
 
 
 def _place(problem: Problem, k: int) -> str:

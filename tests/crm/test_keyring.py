@@ -30,7 +30,7 @@ def safe() -> Iterator[dict[tuple[str, str], str]]:
             kept[service, username] = password
 
     before = keyring.get_keyring()
-    keyring.set_keyring(Safe())
+    keyring.set_keyring(Safe())  # type: ignore[no-untyped-call, unused-ignore]
     yield kept
     keyring.set_keyring(before)
 
