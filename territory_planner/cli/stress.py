@@ -11,33 +11,12 @@ import numpy as np
 from territory_planner.cli.verb import Verb, add_json, add_plan, as_json, whole
 from territory_planner.domain.plan import Plan
 from territory_planner.errors import Fault, InputError
-from territory_planner.reporting.numbers import percent
-from territory_planner.reporting.stress import results_in_words, shock_in_words
-from territory_planner.reporting.tables import rep_name
+from territory_planner.reporting.stress import stress_in_words
 from territory_planner.scenarios.stress import Stress
 
 
-def stress_text(plan: Plan, found: Stress) -> str:
-    """Return how many territories leave their bands, the weakest, and what must be repaired."""
-    problem = plan.problem
-    out, late, repair = results_in_words(plan, found)
-    lines = [
-        f"{found.draws:,} draws over {problem.n_territories:,} territories; "
-        f"{shock_in_words(found.shock)}",
-        f"{out}, {late}",
-        repair,
-        "",
-        "Weakest",
-    ]
-    for k in found.weakest.tolist():
-        territory = problem.territories[k]
-        inside = percent(float(found.inside[k]))
-        lines.append(f"  {territory.id} {rep_name(problem, k)}: in its bands in {inside}")
-    return "\n".join(lines)
-
-
 def stress_values(plan: Plan, found: Stress) -> dict[str, Any]:
-    """Return the same as plain values, of every territory."""
+    """Return what the draws do to every territory as plain values."""
     ids = [t.id for t in plan.problem.territories]
     names = list(plan.criteria.bands)
     return {
@@ -97,7 +76,7 @@ def _run(arguments: Namespace) -> str:
     page = None if arguments.html is None else write_stress(made, found, arguments.html)
     if arguments.json:
         return as_json(stress_values(made, found) | ({"page": str(page)} if page else {}))
-    return "\n".join([stress_text(made, found), *([f"\npage    {page}"] if page else [])])
+    return "\n".join([stress_in_words(made, found), *([f"\npage    {page}"] if page else [])])
 
 
 VERB = Verb(

@@ -152,7 +152,7 @@ def frontier_chart(frontier: Frontier, told: list[str], labels: list[str], links
             label=names[n],
             label_at=_room_for(names[n], places[n], places),
             told=told[n],
-            link=links[n],
+            link=links[n] if links else "",
         )
         for n, p in enumerate(best)
     ]

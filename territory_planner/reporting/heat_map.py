@@ -98,7 +98,9 @@ class Sheet:
     panels: tuple[Panel, ...]
 
 
-def view_of(sweep: Sweep, figures: Sequence[Figure], x: str, y: str, show: str) -> View:
+def view_of(
+    sweep: Sweep, figures: Sequence[Figure], x: str = "", y: str = "", show: str = "objective"
+) -> View:
     """Return what the heat map is to show; "" leaves an edge to the parameter of most values.
 
     Raises
@@ -154,19 +156,24 @@ def cell_in_words(sweep: Sweep, cell: Cell) -> str:
     return ", ".join(f"{p.name} {value_in_words(p, v)}" for p, v in pairs)
 
 
-def write_heat_map(swept: Swept, view: View, path: Path | str, title: str) -> Path:
+def write_heat_map(
+    swept: Swept, path: Path | str, title: str = "Sweep", view: View | None = None
+) -> Path:
     """Write the heat map of a sweep, whole or not at all, and return its path.
 
     Parameters
     ----------
     title
         The page's heading; any text.
+    view
+        What is where; the objective over the parameters of most values when not given.
 
     Raises
     ------
     OutputError
         When it cannot be written.
     """
+    view = view or view_of(swept.sweep, swept.figures)
     return write_whole(path, heat_map_page(swept, view, title))
 
 

@@ -81,6 +81,25 @@ def results_in_words(plan: Plan, found: Stress) -> tuple[str, str, str]:
     )
 
 
+def stress_in_words(plan: Plan, found: Stress) -> str:
+    """Return how many territories leave their bands, the weakest, and what must be repaired."""
+    problem = plan.problem
+    out, late, repair = results_in_words(plan, found)
+    lines = [
+        f"{found.draws:,} draws over {problem.n_territories:,} territories; "
+        f"{shock_in_words(found.shock)}",
+        f"{out}, {late}",
+        repair,
+        "",
+        "Weakest",
+    ]
+    for k in found.weakest.tolist():
+        territory = problem.territories[k]
+        inside = percent(float(found.inside[k]))
+        lines.append(f"  {territory.id} {rep_name(problem, k)}: in its bands in {inside}")
+    return "\n".join(lines)
+
+
 def write_stress(plan: Plan, found: Stress, path: Path | str, title: str = TITLE) -> Path:
     """Write what many draws do to a plan as one HTML file, and return its path.
 

@@ -76,6 +76,16 @@ def test_nothing_is_claimed_of_fewer_moves_where_nothing_is_proven() -> None:
     assert told.endswith("Whether fewer would do is not known.")
 
 
+def test_without_pages_to_open_nothing_is_a_link() -> None:
+    """Marks are still reached by the keyboard, and nothing asks to open what is not there."""
+    found = weighed()
+    page = frontier_page(found)
+    marks = [a for tag, a in elements_of(page) if tag == "a" and a.get("class") == "point"]
+    assert [(a.get("href"), a["tabindex"]) for a in marks] == [(None, "0")] * len(found.best)
+    assert "open it for its report" not in page
+    assert "Open a plan" not in page
+
+
 def test_a_level_without_a_plan_is_a_hollow_cross_with_its_reason() -> None:
     """Above the plot, at what was asked; in a table, with the whole reason; and no mark."""
     found = weighed(grid_problem("46", current="AB", n_territories=2), axes=("balance", "travel"))
