@@ -56,7 +56,7 @@ if TYPE_CHECKING:
     from territory_planner.scenarios.adopt import adopted
     from territory_planner.scenarios.compare import compare
     from territory_planner.scenarios.differences import differences
-    from territory_planner.scenarios.drift import drift
+    from territory_planner.scenarios.drift import Held, drift
     from territory_planner.scenarios.edits import apply
     from territory_planner.scenarios.frontier import Tradeoff
     from territory_planner.scenarios.frontier_search import frontier
@@ -81,6 +81,7 @@ __all__ = [
     "Criteria",
     "Disruption",
     "Forbid",
+    "Held",
     "InfeasibleError",
     "InputError",
     "Lock",
@@ -150,6 +151,7 @@ _HOMES = {
     "Criteria": "domain.criteria",
     "Disruption": "domain.criteria",
     "Forbid": "domain.scenario",
+    "Held": "scenarios.drift",
     "InfeasibleError": "errors",
     "InputError": "errors",
     "Lock": "domain.scenario",

@@ -5,17 +5,18 @@ from __future__ import annotations
 import sys
 from argparse import ArgumentParser, Namespace
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, cast
 
 from territory_planner.cli.progress import ProgressBar
 from territory_planner.cli.verb import (
     Verb,
     add_json,
+    add_out,
     add_project,
+    add_seed,
+    add_time_limit,
     as_json,
     effort,
-    seconds,
     whole,
 )
 from territory_planner.workflow.frontier import Weighed
@@ -62,9 +63,9 @@ def _options(verb: ArgumentParser) -> None:
     verb.add_argument(
         "--robust", action="store_true", help="how many territories leave their bands, too"
     )
-    verb.add_argument("--out", metavar="DIR", type=Path, help="default: out/frontier")
-    verb.add_argument("--time-limit", metavar="S", type=seconds, help="of all plans: 600")
-    verb.add_argument("--seed", metavar="N", type=whole, help="instead of seed")
+    add_out(verb, "out/frontier")
+    add_time_limit(verb, "of all plans: 600")
+    add_seed(verb)
     add_json(verb)
 
 

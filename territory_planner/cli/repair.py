@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import Any
 
-from territory_planner.cli.verb import Verb, add_json, add_plan, as_json, effort, seconds
+from territory_planner.cli.verb import Verb, add_json, add_plan, add_time_limit, as_json, effort
 from territory_planner.reporting.repair import repair_in_words
 from territory_planner.scenarios.repair import Repaired
 
@@ -38,7 +38,7 @@ def _options(verb: ArgumentParser) -> None:
     verb.add_argument(
         "--out", metavar="FILE", type=Path, help="default: repaired.plan beside the plan"
     )
-    verb.add_argument("--time-limit", metavar="S", type=seconds, help="instead of the plan's")
+    add_time_limit(verb, "instead of the plan's")
     add_json(verb)
 
 

@@ -51,8 +51,8 @@ def _options(verb: ArgumentParser) -> None:
         "--segment-demand", metavar="SHARE", type=float, default=0.0,
         help="noise that all accounts of one segment share: 0.1",
     )  # fmt: skip
-    verb.add_argument("--draws", metavar="N", type=whole, default=500)
-    verb.add_argument("--seed", metavar="N", type=whole, default=1)
+    verb.add_argument("--draws", metavar="N", type=whole, default=500, help="how many: 500")
+    verb.add_argument("--seed", metavar="N", type=whole, default=1, help="of the draws: 1")
     verb.add_argument("--html", metavar="FILE", type=Path, help="write a page with charts as well")
     add_json(verb)
 

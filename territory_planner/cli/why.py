@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import Any
 
-from territory_planner.cli.verb import Verb, add_json, add_plan, as_json, effort, seconds
+from territory_planner.cli.verb import Verb, add_json, add_plan, add_time_limit, as_json, effort
 from territory_planner.domain.plan import Plan
 from territory_planner.domain.problem import NONE
 from territory_planner.errors import Fault, InputError
@@ -62,7 +62,7 @@ def _options(verb: ArgumentParser) -> None:
         "--moves", action="store_true", help="the dominant reason of every account that moves"
     )
     verb.add_argument("--csv", metavar="FILE", type=Path, help="with --moves: list them there")
-    verb.add_argument("--time-limit", metavar="S", type=seconds, help="instead of the plan's")
+    add_time_limit(verb, "instead of the plan's")
     add_json(verb)
 
 

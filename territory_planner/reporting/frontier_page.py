@@ -20,6 +20,7 @@ from territory_planner.reporting.frontier_chart import (
 from territory_planner.reporting.numbers import quantity, signed_percent
 from territory_planner.reporting.offline import check_self_contained
 from territory_planner.reporting.pages import environment, template_text, write_whole
+from territory_planner.reporting.sentences import size_in_words
 from territory_planner.reporting.tables import Column, Table
 from territory_planner.scenarios.compare import aligned
 from territory_planner.scenarios.frontier import Axis, Frontier, Point, level_in_words
@@ -50,7 +51,7 @@ def frontier_page(frontier: Frontier, links: Sequence[str] = (), title: str = "T
     NotSelfContainedError
         When something in the page would be loaded from elsewhere.
     """
-    problem, best = frontier.problem, frontier.best
+    best = frontier.best
     labels = [label_of(frontier, p) for p in best]
     told = [_told(frontier, n, p) for n, p in enumerate(best)]
     page = (
@@ -61,8 +62,7 @@ def frontier_page(frontier: Frontier, links: Sequence[str] = (), title: str = "T
             style=template_text("report.css") + template_text("frontier.css"),
             script=template_text("tables.js") + template_text("frontier.js"),
             made=datetime.now().astimezone(),
-            size=f"{problem.n_accounts:,} accounts in {problem.n_units:,} units, "
-            f"{problem.n_territories:,} territories",
+            size=size_in_words(frontier.problem),
             headline=_headline(frontier),
             named=named_sentences(frontier),
             classes=_classes(frontier),
@@ -108,7 +108,11 @@ def named_sentences(frontier: Frontier) -> list[str]:
         sentence = f"{name[0].upper()}{name[1:]}: plan {number[id(point)]}, {words}."
         if short == "fewest moves":
             bound = at_least_percent(frontier.fewest_bound)
-            sentence += f" No plan inside the band moves less than {bound} of {measure}."
+            sentence += (
+                f" No plan inside the band moves less than {bound} of {measure}."
+                if frontier.fewest_bound > 0 or point.values["disruption"] <= 0
+                else " Whether fewer would do is not known."
+            )
         sentences.append(sentence)
     if frontier.at_most is not None and frontier.best_within is None:
         share = at_most_percent(frontier.at_most)

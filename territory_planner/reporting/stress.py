@@ -15,7 +15,7 @@ from territory_planner.reporting.charts import WIDTH as WIDEST
 from territory_planner.reporting.numbers import percent, quantity
 from territory_planner.reporting.offline import check_self_contained
 from territory_planner.reporting.pages import environment, template_text, write_whole
-from territory_planner.reporting.tables import rep_name
+from territory_planner.reporting.tables import Column, Table, rep_name
 from territory_planner.scenarios.stress import Shock, Stress
 
 TITLE = "Will the plan last?"
@@ -134,7 +134,7 @@ def stress_page(plan: Plan, found: Stress, title: str = TITLE) -> str:
         .render(
             title=title,
             style=template_text("report.css"),
-            script=template_text("report.js"),
+            script=template_text("tables.js"),
             made=datetime.now().astimezone(),
             size=f"{problem.n_accounts:,} accounts, {problem.n_territories:,} territories, "
             f"{found.draws:,} draws",
@@ -143,22 +143,24 @@ def stress_page(plan: Plan, found: Stress, title: str = TITLE) -> str:
             weakest=len(found.weakest),
             chances=_chances(plan, found, order),
             histogram=_histogram(found),
-            draws=f"{found.draws:,}",
-            rows=[
-                (
-                    problem.territories[k].id,
-                    problem.territories[k].name,
-                    rep_name(problem, k),
-                    problem.territories[k].manager or "",
-                    _chance(found, k),
-                )
-                for k in order
-            ],
+            table=_table(plan, found, order),
             assumed=_assumed(found.shock),
         )
     )
     check_self_contained(page)
     return page
+
+
+def _table(plan: Plan, found: Stress, order: Sequence[int]) -> Table:
+    heads = ("territory", "name", "rep", "manager")
+    columns = (*(Column(head, numeric=False) for head in heads), Column("inside its bands"))
+    caption = f"Share of {found.draws:,} draws inside all bands, the weakest first"
+    rows = []
+    for k in order:
+        territory = plan.problem.territories[k]
+        named = (territory.id, territory.name, rep_name(plan.problem, k), territory.manager or "")
+        rows.append((*named, _chance(found, k)))
+    return Table("chances", caption, columns, rows)
 
 
 def _sentence(text: str) -> str:

@@ -82,7 +82,7 @@ def plan_frontier(
     options = asked.options
     search = replace(options, time_limit_s=SEARCHED * options.time_limit_s)
     found = frontier(problem, criteria, tradeoff, search, progress, tell)
-    tell(f"Writing {len(found.best)} reports ...")
+    tell(f"Writing {len(found.best):,} report{'s' if len(found.best) != 1 else ''} ...")
     links = tuple(f"points/{n + 1:02d}/{REPORT}" for n in range(len(found.best)))
     for n, (point, link) in enumerate(zip(found.best, links, strict=True)):
         if point.plan is not None:

@@ -29,6 +29,7 @@ from territory_planner.scenarios.swept import (
     Figure,
     Row,
     Swept,
+    cells_in_words,
     figures_of,
     headcounts_in_words,
     measured,
@@ -94,7 +95,7 @@ def sweep_project(
     ledger = Ledger(settings, inputs, figures)
     rows = ledger.known()
     left = len(grid) - len(rows)
-    tell(f"{len(grid):,} cells, {len(rows):,} of them known already")
+    tell(f"{cells_in_words(len(grid))}, {len(rows):,} known already")
     if left:
         tell("Starting those who plan ...")
         done = {cell_key(inputs, cell) for cell in rows}

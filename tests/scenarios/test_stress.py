@@ -77,8 +77,10 @@ def test_numbers_out_of_range_are_refused() -> None:
     """In words."""
     with pytest.raises(ValueError, match="one has to stay"):
         stress(planned(), leavers=3)
-    with pytest.raises(ValueError, match="draws at least 1"):
-        stress(planned(), draws=0)
+    with pytest.raises(
+        ValueError, match=r"losses is 1: give a share .*; draws is 0: give 1 or more"
+    ):
+        stress(planned(), losses=1, draws=0)
 
 
 def test_a_vacancy_does_not_leave() -> None:
