@@ -1,8 +1,7 @@
 """`repair`: manual edits of a plan kept, and every criterion restored with few moves more.
 
 The plan with the edits in it is taken for today's alignment, the edits are locks, and what moves
-beside them is made small first: a plan in lexicographic order, whose first stage has a bound on how
-few moves will do. On large maps that bound is weak.
+beside them is made small, with a bound on how few moves will do. On large maps that bound is weak.
 """
 
 from __future__ import annotations
@@ -17,15 +16,17 @@ from territory_planner.domain.criteria import Criteria, Disruption
 from territory_planner.domain.plan import Plan, SolveOptions, Stage
 from territory_planner.domain.problem import NONE, Problem
 from territory_planner.domain.scenario import Lock
-from territory_planner.errors import Fault, InputError, NoPlanFoundError
+from territory_planner.errors import Fault, InputError
 from territory_planner.evaluation.disruption import disruption
 from territory_planner.evaluation.objective import objective
 from territory_planner.evaluation.violations import violations
 from territory_planner.scenarios.edits import made
 from territory_planner.solving import solve
 
-MANY = 0.005
-"""Share of the measure: where more would move, another way is tried as well."""
+SMALL = 2500
+"""Pairs of unit and territory up to which few moves are sought, and proven, by themselves."""
+FIRST = 0.7
+"""Of the time, what finding a plan may take; the rest is for proving how few moves would do."""
 PRICE = 2.0
 """Of moving all of the measure, in objectives of the plan."""
 
@@ -129,26 +130,26 @@ def _least_moved(
 ) -> Plan:
     """Return a plan that moves little, and in its one stage how much, and how much at least.
 
-    Where an edit lies deep in another territory, few moves may not be found for themselves: then
-    they have a price beside the distances, which lead the search.
+    On large maps moves have a price beside the distances, which lead the search where few moves
+    alone would not; how few are needed is then asked for itself.
     """
     (entry,) = criteria.disruption
-    half = replace(options, time_limit_s=options.time_limit_s / 2)
-    found, trouble = list[Plan](), None
-    try:
-        found.append(solve(problem, replace(criteria, order="lexicographic"), half, start=start))
-    except NoPlanFoundError as error:
-        trouble = error
-    if not found or found[0].stages[0].moved > MANY:
-        price = replace(entry, cost=PRICE * max(plan.objective, 1.0))
-        priced = replace(criteria, order="weights", disruption=(price,))
-        try:
-            other = solve(problem, priced, half, start=start)
-        except NoPlanFoundError:
-            if trouble is not None:
-                raise trouble from None
-        else:
-            share = disruption(problem, other.alignment)[problem.measure_index(entry.measure)]
-            bound = found[0].stages[0].bound if found else 0.0
-            found.append(replace(other, stages=(Stage(entry.measure, float(share), bound),)))
-    return min(found, key=lambda one: one.stages[0].moved)
+    if problem.n_units * problem.n_territories <= SMALL:
+        return solve(problem, replace(criteria, order="lexicographic"), options, start=start)
+    dear = replace(entry, cost=PRICE * max(plan.objective, 1.0))
+    priced = replace(criteria, order="weights", disruption=(dear,))
+    most = replace(options, time_limit_s=FIRST * options.time_limit_s)
+    found = solve(problem, priced, most, start=start)
+    share = float(disruption(problem, found.alignment)[problem.measure_index(entry.measure)])
+    bound = 0.0
+    if share > 0:
+        least = replace(
+            priced,
+            bands={name: replace(band, weight=0.0) for name, band in criteria.bands.items()},
+            disruption=(replace(entry, cost=1.0),),
+            compactness={},
+            territory_cost=0.0,
+        )
+        rest = replace(options, time_limit_s=(1 - FIRST) * options.time_limit_s)
+        bound = min(solve(problem, least, rest, start=found.alignment).bound, share)
+    return replace(found, stages=(Stage(entry.measure, share, bound),))

@@ -30,7 +30,7 @@ FINE = 10**11
 STEP = 1000
 """Grains in which being off target is counted."""
 CUT_ROUNDS = 400
-ROUND = 0.03
+ROUND = 0.015
 """Share of it that one round may take of a part, of which a good assignment is enough."""
 EFFORT = 4.0
 """Of all rounds together, in CP-SAT's deterministic time, of the order of a second: the clock alone
@@ -91,6 +91,8 @@ def exact(
         proof = Proof(proof.outcome, max(proof.bound, bound))
         if not is_part:
             search.improved_bound(proof.bound, "exact model")
+        if of is None and program.has_longer_rounds():
+            continue
         if of is None:
             break
         proof = replace(proof, torn=of)
@@ -129,6 +131,12 @@ class _Program:
         for j, variable in enumerate(self._take):
             self._program.add_hint(variable, j in chosen)
 
+    def has_longer_rounds(self) -> bool:
+        """Let rounds take twice as long, and return whether that is any more than now."""
+        is_longer = self._each < self._most
+        self._each = min(2 * self._each, self._most)
+        return is_longer
+
     def _each_atom_has_one_territory(self) -> None:
         """Equation (1)."""
         start = self._model.start
@@ -139,7 +147,8 @@ class _Program:
         """Equation (2); returns the terms of the objective for being off target."""
         model, terms = self._model, []
         row = model.row_of_candidate
-        slack = model.n_atoms
+        # Of a part a plan is wanted, and no proof: there limits are rounded inwards.
+        slack = -model.n_atoms if self._each < self._most else model.n_atoms
         for k in range(model.n_territories):
             mine = np.flatnonzero(model.territory == k)
             for b in range(model.target.shape[1]):
@@ -155,14 +164,14 @@ class _Program:
                 self._program.add(total <= high)
                 price = float(model.slope[k, b]) / grain * self._km
                 if price > 0:
-                    widest = round((carried + target) * grain) + slack
+                    widest = round((carried + target) * grain) + abs(slack)
                     off = self._program.new_int_var(0, widest, "")
                     middle = round(target * grain)
                     self._program.add(total - middle <= off)
                     self._program.add(middle - total <= off)
                     # A price per grain would be a small integer: count the deviation in steps.
                     steps = self._program.new_int_var(0, widest // STEP + 1, "")
-                    self._program.add(off <= steps * STEP + STEP + slack)
+                    self._program.add(off <= steps * STEP + STEP + abs(slack))
                     terms.append(steps * int(np.floor(price * STEP)))
         return terms
 
@@ -182,7 +191,8 @@ class _Program:
         solver.parameters.catch_sigint_signal = False
         solver.parameters.max_time_in_seconds = max(search.seconds_left(), 0.01)
         solver.parameters.max_deterministic_time = min(self._most - self.effort, self._each)
-        solver.parameters.num_workers = search.options.workers
+        # Many short rounds: more workers would spend them on starting up.
+        solver.parameters.num_workers = 1 if self._each < self._most else search.options.workers
         solver.parameters.random_seed = search.options.seed % 2**31
         solver.parameters.relative_gap_limit = search.options.relative_gap / 2
         status = solver.solve(self._program)

@@ -25,9 +25,9 @@ HOPS = 3
 """Steps from a territory within which another's atoms may join it."""
 DETOUR = 2
 """Steps by which a way to an atom that lies apart may be longer than the shortest."""
-EFFORT = 8.0
+EFFORT = 16.0
 """In CP-SAT's deterministic time."""
-TIME_SHARE = 0.2
+TIME_SHARE = 0.25
 """Of the time that is left, what the program may take."""
 TRIFLE = 1e-3
 """Of the least cost of any atom: what moving one costs beside."""
