@@ -167,7 +167,8 @@ def _push(arguments: Namespace) -> str:
     confirm(seen.changes.records, arguments)
     stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
     folder = arguments.folder or arguments.plan.parent / f"{PUSH}-{stamp}"
-    begin(seen, plan, address(arguments.crm).text, folder, notify=arguments.notify)
+    crm = address(arguments.crm).text
+    begin(seen, plan, crm, folder, notify=arguments.notify, now=arguments.now)
     tell(f"push  {folder}  (crm status, resume, verify and rollback take this folder)")
     done = carry_on(
         connector, folder, stop_at_side_effects=not arguments.allow_side_effects, tell=count

@@ -27,6 +27,7 @@ from territory_planner.crm.push_folder import (
     ROLLBACK,
     STATES,
     Order,
+    check_day,
     counts_of,
     read_push,
     start_push,
@@ -122,18 +123,26 @@ def look_at_rows(
 
 
 def begin(
-    preview: Preview, plan: Plan | None, crm: str, folder: Path, *, notify: bool = False
+    preview: Preview,
+    plan: Plan | None,
+    crm: str,
+    folder: Path,
+    *,
+    notify: bool = False,
+    now: bool = False,
 ) -> ChangeSet:
     """Make the folder of a push: its before-image is on disk when this returns.
 
     Raises
     ------
     InputError
-        When there is a push in the folder, or nothing to write.
+        When there is a push in the folder, nothing to write, or the day from which the plan holds
+        is still to come and `now` does not say that it is to be written all the same.
     OutputError
         When the folder cannot be written: then nothing goes to the CRM.
     """
     found, state = preview.changes, preview.state
+    check_day(found.effective_date, date.today(), is_allowed=now)
     if not found.changes:
         raise InputError([Fault(crm, "it holds the plan already: there is nothing to push.")])
     day = found.effective_date

@@ -12,6 +12,7 @@ from nbclient import NotebookClient
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+LEAVES_NOTHING = ("03_to_the_crm",)
 
 
 def read(path: Path) -> Any:
@@ -35,4 +36,7 @@ def test_it_runs(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     notebook = read(path)
     where = {"metadata": {"path": str(tmp_path)}}
     NotebookClient(notebook, timeout=120, kernel_name="python3", resources=where).execute()
-    assert (tmp_path / "out" / "map.html").is_file()
+    if path.stem in LEAVES_NOTHING:
+        assert not list(tmp_path.iterdir())
+    else:
+        assert (tmp_path / "out" / "map.html").is_file()
