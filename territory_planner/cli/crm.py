@@ -152,6 +152,8 @@ def _push(arguments: Namespace) -> str:
     check_day(arguments.effective_date, date.today(), is_allowed=arguments.now)
     connector = connect(arguments.crm)
     plan, seen = _look(arguments, connector)
+    # Rows have a day of their own.
+    check_day(seen.changes.effective_date, date.today(), is_allowed=arguments.now)
     if arguments.create and plan is not None and not arguments.no_territories:
         made = connector.create(wanted_territories(plan))
         if made:
@@ -228,6 +230,8 @@ def _rollback(arguments: Namespace) -> str:
 
 
 def _look(arguments: Namespace, connector: Connector) -> tuple[Plan | None, Preview]:
+    from dataclasses import replace
+
     from territory_planner.crm.change_set import Scope
     from territory_planner.crm.load_rows import read_rows
     from territory_planner.crm.recipe import look, look_at_rows
@@ -235,6 +239,7 @@ def _look(arguments: Namespace, connector: Connector) -> tuple[Plan | None, Prev
 
     if arguments.plan.suffix.casefold() == ".csv":
         rows = read_rows(arguments.plan)
+        rows = replace(rows, effective_date=arguments.effective_date or rows.effective_date)
         return None, look_at_rows(rows, connector, notify=arguments.notify)
     plan = load_plan(arguments.plan)
     scope = Scope(

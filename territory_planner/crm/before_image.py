@@ -6,13 +6,12 @@ file is the undo. An empty cell means `CLEAR`. Only its owner may read it.
 
 from __future__ import annotations
 
-import csv
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from uuid import uuid4
 
-from territory_planner.crm.cells import as_csv
+from territory_planner.crm.cells import as_csv, read_csv
 from territory_planner.crm.change import Change, cell, value_of
 from territory_planner.errors import Fault, InputError, writing
 
@@ -62,8 +61,7 @@ def read_before_image(folder: Path) -> tuple[Change, ...]:
     if not path.is_file():
         message = "there is no push in this folder. Give the folder that crm push named."
         raise InputError([Fault(str(folder), message)])
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.reader(file))
+    rows = read_csv(path)
     if not rows or tuple(rows[0]) != HEADER or any(len(row) != len(HEADER) for row in rows):
         message = "this is no before-image, or it was edited. Restore it from a copy."
         raise InputError([Fault(str(path), message)])

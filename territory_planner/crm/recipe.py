@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from territory_planner.crm.change import Key, Value
 from territory_planner.crm.change_set import (
     ChangeSet,
     Scope,
@@ -19,7 +18,7 @@ from territory_planner.crm.change_set import (
 from territory_planner.crm.connector import Connector
 from territory_planner.crm.findings import Finding
 from territory_planner.crm.journal import Journal, read_journal
-from territory_planner.crm.load_rows import rows_against
+from territory_planner.crm.load_rows import Rows, rows_against
 from territory_planner.crm.pace import Pace
 from territory_planner.crm.preview import Preview
 from territory_planner.crm.push import Push
@@ -107,9 +106,7 @@ def look(
     return Preview(found, state, caused, len(refusals), title)
 
 
-def look_at_rows(
-    rows: Iterable[tuple[Key, Value]], connector: Connector, *, notify: bool = False
-) -> Preview:
+def look_at_rows(rows: Rows, connector: Connector, *, notify: bool = False) -> Preview:
     """Return what loading rows would do now; nothing is written.
 
     Raises
