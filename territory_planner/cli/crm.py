@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from territory_planner.domain.plan import Plan
 
 PREVIEW, PUSH = "crm-preview", "crm-push"
+MADE = ("lacking", "unknown territory", "dry run")
+"""Kinds of faults that --create may mend."""
 
 
 def _options(verb: ArgumentParser) -> None:
@@ -155,6 +157,8 @@ def _push(arguments: Namespace) -> str:
     # Rows have a day of their own.
     check_day(seen.changes.effective_date, date.today(), is_allowed=arguments.now)
     if arguments.create and plan is not None and not arguments.no_territories:
+        if not arguments.leave_out_faulty:
+            refuse_faults([f for f in seen.changes.findings if f.kind not in MADE], arguments.crm)
         made = connector.create(wanted_territories(plan))
         if made:
             tell("\n".join(f"made {told}" for told in made))

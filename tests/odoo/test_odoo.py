@@ -114,6 +114,12 @@ def test_there_and_back(odoo: Server, tmp_path: Path, capsys: pytest.CaptureFixt
         assert [f["kind"] for f in later.json["findings"] if f["kind"] == "hand edit"]
         tell("previewed again: 0 changes")
 
+        since = run("drift", plan, "--crm", odoo.crm, "--json")
+        assert since.code == 0, since.err
+        assert since.json["counts"]["moved"] == 1
+        assert since.json["counts"]["in place"] == counts["records"] - 1
+        tell(f"drift: {since.json['counts']}")
+
         undone = run("crm", "rollback", push, "--yes", "--json")
         assert undone.code == 0, undone.err
         tell(f"undone: {undone.json['counts']['ok']:,} fields put back")
