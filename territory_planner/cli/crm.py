@@ -169,7 +169,10 @@ def _push(arguments: Namespace) -> str:
     if not seen.changes.changes:
         # No failure: whoever runs this every night is content.
         text = as_json({"counts": seen.counts, "folder": None})
-        return text if arguments.json else "The CRM holds the plan already: nothing was written."
+        told = "The CRM holds the plan already"
+        if any(finding.is_fault for finding in seen.changes.findings):
+            told = "Nothing is left without the rows that have a fault"
+        return text if arguments.json else f"{told}: nothing was written."
     confirm(seen.changes.records, arguments)
     stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
     folder = arguments.folder or arguments.plan.parent / f"{PUSH}-{stamp}"

@@ -15,7 +15,7 @@ from pathlib import Path
 from territory_planner.crm.cells import read_csv
 from territory_planner.crm.change import UNSET, Change, Key, Value, value_of
 from territory_planner.crm.change_set import ChangeSet
-from territory_planner.crm.connector import Connector, Record
+from territory_planner.crm.connector import Capabilities, Connector, Record
 from territory_planner.crm.findings import Finding
 from territory_planner.crm.state import CrmState, now
 from territory_planner.errors import Fault, InputError
@@ -60,16 +60,22 @@ def read_rows(path: Path) -> Rows:
 
 
 def _latest(path: Path, days: Sequence[str]) -> date | None:
-    try:
-        return max((date.fromisoformat(day) for day in days if day), default=None)
-    except ValueError as error:
-        message = f"column {DAY!r}: {error}. Write days as 2027-01-31."
-        raise InputError([Fault(str(path), message)]) from error
+    latest = None
+    for day in filter(None, days):
+        try:
+            latest = max(latest or date.min, date.fromisoformat(day))
+        except ValueError as error:
+            message = f"column {DAY!r}: {day!r} is not a day. Write days as 2027-01-31."
+            raise InputError([Fault(str(path), message)]) from error
+    return latest
 
 
 def rows_against(rows: Rows, connector: Connector) -> tuple[ChangeSet, CrmState]:
     """Return what must change for the CRM to hold these rows, and what it holds now."""
     able, read_at = connector.capabilities(), now()
+    known = _fields(able)
+    foreign = [f"{k.object} {k.record_id} ({k.field})" for k, _ in rows.goals
+               if (k.object, k.field) not in known]  # fmt: skip
     users = {user.id: user for user in connector.users()}
     goals: dict[Key, Value] = {}
     faulty: set[Key] = set()
@@ -78,6 +84,8 @@ def rows_against(rows: Rows, connector: Connector) -> tuple[ChangeSet, CrmState]
     strangers: list[str] = []
     inactive: list[str] = []
     for key, new in rows.goals:
+        if (key.object, key.field) not in known:
+            continue
         told = f"{key.record_id} ({key.field})"
         if key in goals:
             twice.append(told)
@@ -97,7 +105,10 @@ def rows_against(rows: Rows, connector: Connector) -> tuple[ChangeSet, CrmState]
             unknown.append(f"{key.record_id} ({key.field})")
         elif held != new and key not in faulty:
             changes.append(Change(*key, held, new))
+    may = ", ".join(f"{object}.{field}" for object, field in sorted(known))
     findings = [
+        Finding("unknown field", "fields that are not a push's to write",
+                f"Take them out of the file; it may write {may}.", tuple(foreign)),
         Finding("duplicate row", "fields in several rows", "Leave one of each.",
                 tuple(twice)),
         Finding("unknown record", "fields that are not in the CRM", "Take them out of the file.",
@@ -118,6 +129,16 @@ def rows_against(rows: Rows, connector: Connector) -> tuple[ChangeSet, CrmState]
     names = {i: str(r.fields.get(able.name_field or "", "")) for (_, i), r in records.items()}
     count = len({key.record_id for key in goals})
     return ChangeSet(tuple(changes), shown, names, count, rows.effective_date), state
+
+
+def _fields(able: Capabilities) -> set[tuple[str, str]]:
+    """Return the objects and fields that a push writes."""
+    fields = (
+        (able.account, able.owner_field),
+        (able.account, able.territory_field),
+        (able.opportunity, able.opportunity_owner_field),
+    )
+    return {(object, field) for object, field in fields if object and field}
 
 
 def _records(keys: Iterable[Key], connector: Connector) -> dict[tuple[str, str], Record]:

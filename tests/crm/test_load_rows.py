@@ -66,6 +66,24 @@ def test_another_file_is_refused(tmp_path: Path, text: str, why: str) -> None:
         read_rows(path)
 
 
+@pytest.mark.parametrize(
+    ("object", "field"), [("contact", "owner_id"), ("account", "id"), ("account", "city")]
+)
+def test_rows_write_what_a_push_does_and_nothing_else(
+    tmp_path: Path, object: str, field: str
+) -> None:
+    """Whatever else a file names is a fault, and where all rows have one that is said."""
+    world = make_folder(tmp_path / "world")
+    path = tmp_path / "rows.csv"
+    path.write_text(f"object,record_id,field,new_value\n{object},a3,{field},u2\n", encoding="utf-8")
+    push = ("crm", "push", path, "--crm", f"directory:{world}", "--yes")
+    refused = run(*push)
+    assert (refused.code, "it may write account.owner_id" in refused.err) == (2, True)
+    passed = run(*push, "--leave-out-faulty")
+    assert (passed.code, "Nothing is left" in passed.out) == (0, True)
+    assert not (world / "accounts.new.csv").exists()
+
+
 def test_rows_wait_for_their_day(tmp_path: Path) -> None:
     """What a plan's push left undone holds from the plan's day on, as the rows say."""
     world = make_folder(tmp_path / "world")
