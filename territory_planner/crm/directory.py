@@ -8,6 +8,7 @@ headers of CRM exports are recognised. A batch is written whole or not at all.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -186,7 +187,7 @@ class Directory:
                 name=sheet.cell(row, "name"),
                 account_id=long_id(sheet.cell(row, "account_id", "AccountId")),
                 owner_id=long_id(row.get(owner or "", "").strip()),
-                amount=_number(sheet.cell(row, "amount")) or 0.0,
+                amount=amount(sheet.cell(row, "amount")),
                 stage=sheet.cell(row, "stage", "StageName"),
                 close_date=sheet.cell(row, "close_date", "CloseDate"),
             )
@@ -292,8 +293,14 @@ def _owner(sheet: Sheet) -> str | None:
     return sheet.header(*_OWNER, *words)
 
 
+def amount(text: str) -> float:
+    """Return an amount of money, whose thousands may be parted by commas; 0 where there is none."""
+    return _number(text.replace(",", "")) or 0.0
+
+
 def _number(text: str) -> float | None:
     try:
-        return float(text)
+        number = float(text)
     except ValueError:
         return None
+    return number if math.isfinite(number) else None

@@ -48,3 +48,13 @@ def test_blank_lines_at_the_end_are_passed_over(tmp_path: Path) -> None:
     with (folder / "accounts.csv").open("a", encoding="utf-8") as file:
         file.write(",,,,,\n,,,,,\n")
     assert [a.id for a in Directory(folder).accounts()] == ["a0", "a1"]
+
+
+def test_amounts_may_have_commas(tmp_path: Path) -> None:
+    """As exports write them; what is no amount counts nothing."""
+    folder = make_folder(tmp_path / "world", 3)
+    (folder / "opportunities.csv").write_text(
+        'id,account_id,owner_id,amount\no0,a0,u1,"5,000.50"\no1,a1,u1,nan\no2,a2,u1,\n',
+        encoding="utf-8",
+    )
+    assert [o.amount for o in Directory(folder).opportunities()] == [5000.5, 0.0, 0.0]
