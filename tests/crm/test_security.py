@@ -157,6 +157,11 @@ def test_a_missing_key_is_named_with_both_places(monkeypatch: pytest.MonkeyPatch
         ("nocrm+https://hunter2@host/db", "one of: directory, "),
         ("hunter2", "one of: directory, "),
         ("odoo+https://host:hunter2/db", r"odoo\+https"),
+        ("odoo+https://host/db?teritory=hunter2", r"Did you mean 'territory'\?"),
+        ("odoo+https://host/db?api_key=hunter2", "There are: territory"),
+        ("hubspot+https://host?hunter2", "There are: territory"),
+        ("salesforce+https://host?mode=hunter2", r"Did you mean 'model'\?"),
+        ("odoo+https://host/db#hunter2", r"odoo\+https"),
     ],
 )
 def test_an_address_holds_no_credentials_and_goes_by_tls(text: str, why: str) -> None:

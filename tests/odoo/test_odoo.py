@@ -139,6 +139,18 @@ def test_there_and_back(odoo: Server, tmp_path: Path, capsys: pytest.CaptureFixt
         assert not path.is_file() or key.encode() not in path.read_bytes(), path
 
 
+def test_a_wrong_key_or_database_is_told(
+    odoo: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In words that say what to look at, and without the key."""
+    pull = ("crm", "pull", "--crm")
+    gone = run(*pull, odoo.crm.replace("crmtest", "nowhere"), tmp_path / "project")
+    assert (gone.code, "no such database" in gone.err) == (2, True)
+    monkeypatch.setenv(KEY, "not-the-key")
+    wrong = run(*pull, odoo.crm, tmp_path / "project")
+    assert (wrong.code, f"Check {KEY}" in wrong.err, "not-the-key" in wrong.err) == (2, True, False)
+
+
 def test_a_server_side_dry_run_changes_nothing(odoo: Server) -> None:
     """Odoo itself says which row it would refuse, and every owner is as before."""
     crm, before = connect(odoo.crm), owners(odoo.rpc)
