@@ -177,7 +177,8 @@ def _push(arguments: Namespace) -> str:
     stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
     folder = arguments.folder or arguments.plan.parent / f"{PUSH}-{stamp}"
     crm = address(arguments.crm).text
-    begin(seen, plan, crm, folder, notify=arguments.notify, now=arguments.now)
+    begin(seen, plan, crm, folder, notify=arguments.notify, now=arguments.now,
+          leave_out_faulty=arguments.leave_out_faulty)  # fmt: skip
     tell(f"push  {folder}  (crm status, resume, verify and rollback take this folder)")
     done = carry_on(
         connector, folder, stop_at_side_effects=not arguments.allow_side_effects, tell=count

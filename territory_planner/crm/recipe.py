@@ -16,7 +16,7 @@ from territory_planner.crm.change_set import (
     wanted_territories,
 )
 from territory_planner.crm.connector import Connector
-from territory_planner.crm.findings import Finding
+from territory_planner.crm.findings import Finding, refuse_faults
 from territory_planner.crm.journal import Journal, read_journal
 from territory_planner.crm.load_rows import Rows, rows_against
 from territory_planner.crm.pace import Pace
@@ -127,19 +127,23 @@ def begin(
     *,
     notify: bool = False,
     now: bool = False,
+    leave_out_faulty: bool = False,
 ) -> ChangeSet:
     """Make the folder of a push: its before-image is on disk when this returns.
 
     Raises
     ------
     InputError
-        When there is a push in the folder, nothing to write, or the day from which the plan holds
-        is still to come and `now` does not say that it is to be written all the same.
+        When there is a push in the folder, or nothing to write; when the day from which the plan
+        holds is still to come and it is not to be written `now`; and with every fault that was
+        found, unless the rows with one are to be left out.
     OutputError
         When the folder cannot be written: then nothing goes to the CRM.
     """
     found, state = preview.changes, preview.state
     check_day(found.effective_date, date.today(), is_allowed=now)
+    if not leave_out_faulty:
+        refuse_faults(found.findings, crm)
     if not found.changes:
         raise InputError([Fault(crm, "it holds the plan already: there is nothing to push.")])
     day = found.effective_date
