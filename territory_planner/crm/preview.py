@@ -142,7 +142,7 @@ def flows_table(preview: Preview) -> Table:
     columns = (Column("from", numeric=False), Column("to", numeric=False), Column("accounts"))
     most = sorted(moves.items(), key=lambda pair: (-pair[1], pair[0]))
     rows = [[one, other, quantity(count)] for (one, other), count in most]
-    return Table("flows", "From whom to whom", columns, rows)
+    return Table("flows", "Accounts by outgoing and incoming owner", columns, rows)
 
 
 def changes_table(preview: Preview) -> Table:
@@ -155,7 +155,7 @@ def changes_table(preview: Preview) -> Table:
         for c in preview.changes.changes[:MOST_SHOWN]
     ]  # fmt: skip
     count = len(preview.changes.changes)
-    caption = "Every change"
+    caption = "Every field that would be written"
     if count > MOST_SHOWN:
         caption = f"The first {MOST_SHOWN:,} of {count:,} changes; all of them are in {LIST}"
     columns = tuple(Column(head, numeric=False) for head in heads)
