@@ -41,3 +41,15 @@ def test_a_push_is_held_to_its_day_and_its_faults(crm: Directory, tmp_path: Path
     assert not push.exists()
     begun = begin(seen, plan, CRM, push, now=True, leave_out_faulty=True)
     assert [change.record_id for change in begun.changes] == ["A1", "A2"]
+
+
+@pytest.mark.parametrize("name", ["errors.csv", "journal.jsonl"])
+def test_a_folder_with_files_of_another_push_is_refused(
+    crm: Directory, tmp_path: Path, name: str
+) -> None:
+    """An old journal would say that rows are written, and mended rows would be lost."""
+    (tmp_path / name).write_text("mine")
+    plan = plan_of(grid_problem("1111", current="AAAA"), "ABBA")
+    with pytest.raises(InputError, match=f"there is {name} in this folder"):
+        begin(look(plan, crm, Scope(territory=False)), plan, CRM, tmp_path, leave_out_faulty=True)
+    assert (tmp_path / name).read_text() == "mine"

@@ -146,6 +146,20 @@ def test_a_missing_key_is_named_with_both_places(monkeypatch: pytest.MonkeyPatch
         secret(KEY)
 
 
+@pytest.mark.parametrize("text", ["hun\nter2", "hunter\u20ac", "hun ter", "\r\n"])
+def test_a_key_that_cannot_be_sent_is_not_shown(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a header it would be refused with its text in the error."""
+    monkeypatch.setenv(KEY, text)
+    with pytest.raises(InputError, match="Copy it again") as error:
+        secret(KEY)
+    assert "hun" not in str(error.value)
+
+
+def test_a_key_may_come_with_a_line_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(KEY, "hunter2\r\n")
+    assert secret(KEY).reveal() == "hunter2"
+
+
 @pytest.mark.parametrize(
     ("text", "why"),
     [
