@@ -50,9 +50,9 @@ def secret(name: str) -> Secret:
     """
     # A line end at its end comes from the file that it was read from.
     text = looked_up(name).strip()
-    if not text or not all("!" <= letter <= "~" for letter in text):
+    if not text or not all(" " <= letter <= "~" for letter in text):
         # Sent all the same, it would stand in the error of whoever refuses it.
-        message = "it holds blanks, line ends or letters that no key has. Copy it again."
+        message = "it is blank, or holds line ends or letters that no key has. Copy it again."
         raise InputError([Fault(name, message)])
     return Secret(text)
 

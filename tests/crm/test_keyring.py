@@ -38,8 +38,8 @@ def safe() -> Iterator[dict[tuple[str, str], str]]:
 def test_the_environment_goes_before_the_keyring(
     safe: dict[tuple[str, str], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    safe[SERVICE, "SOME_KEY"] = "from-the-keyring"
+    safe[SERVICE, "SOME_KEY"] = "from the keyring"
     monkeypatch.delenv("SOME_KEY", raising=False)
-    assert secret("SOME_KEY").reveal() == "from-the-keyring"
-    monkeypatch.setenv("SOME_KEY", "from-the-environment")
-    assert secret("SOME_KEY").reveal() == "from-the-environment"
+    assert secret("SOME_KEY").reveal() == "from the keyring"
+    monkeypatch.setenv("SOME_KEY", "from the environment")
+    assert secret("SOME_KEY").reveal() == "from the environment"

@@ -146,7 +146,7 @@ def test_a_missing_key_is_named_with_both_places(monkeypatch: pytest.MonkeyPatch
         secret(KEY)
 
 
-@pytest.mark.parametrize("text", ["hun\nter2", "hunter\u20ac", "hun ter", "\r\n"])
+@pytest.mark.parametrize("text", ["hun\nter2", "hunter\u20ac", "\r\n"])
 def test_a_key_that_cannot_be_sent_is_not_shown(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """As a header it would be refused with its text in the error."""
     monkeypatch.setenv(KEY, text)
