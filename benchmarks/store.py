@@ -74,13 +74,13 @@ def drawn_plan(n: int, territories: int) -> Plan:
     )
 
 
-def main() -> None:
+def main(words: list[str] | None = None) -> None:
     """Write and read, and print the seconds of each."""
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--accounts", type=int, default=1_000_000)
     arguments.add_argument("--territories", type=int, default=1_000)
     arguments.add_argument("--store", help="a URL; default: SQLite in a temporary folder")
-    given = arguments.parse_args()
+    given = arguments.parse_args(words)
     plan = drawn_plan(given.accounts, given.territories)
     print(f"{given.accounts:,} accounts, {given.territories:,} territories", flush=True)
     with tempfile.TemporaryDirectory() as folder:

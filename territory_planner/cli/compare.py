@@ -125,6 +125,10 @@ def _run(arguments: Namespace) -> str:
     from territory_planner.scenarios.compare import compare
     from territory_planner.store.plan_file import load_plan
 
+    places = [path.resolve() for path in arguments.plans]
+    twice = [p for n, p in enumerate(arguments.plans) if places[n] in places[:n]]
+    if twice:
+        raise InputError([Fault(str(p), "this plan is given twice. Name it once.") for p in twice])
     plans = [load_plan(path) for path in arguments.plans]
     try:
         comparison = compare(plans, _names(arguments.plans), not arguments.no_today)

@@ -5,17 +5,18 @@ from __future__ import annotations
 import sys
 from argparse import ArgumentParser, Namespace
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, cast
 
 from territory_planner.cli.progress import ProgressBar
 from territory_planner.cli.verb import (
     Verb,
     add_json,
+    add_out,
     add_project,
+    add_seed,
+    add_time_limit,
     as_json,
     effort,
-    seconds,
     whole,
 )
 from territory_planner.workflow.frontier import Weighed
@@ -24,38 +25,10 @@ TIME_LIMIT_S = 600.0
 
 
 def frontier_text(made: Weighed) -> str:
-    """Return the plans as a table, the named ones in sentences, and what is missing."""
-    from territory_planner.evaluation.proof import proof
-    from territory_planner.reporting.frontier_chart import axis_text
-    from territory_planner.reporting.frontier_page import label_of, named_sentences
-    from territory_planner.reporting.numbers import quantity
-    from territory_planner.scenarios.compare import aligned
-    from territory_planner.scenarios.frontier import level_in_words
+    """Return the plans in words, and where the files are."""
+    from territory_planner.reporting.frontier_page import frontier_in_words
 
-    frontier = made.frontier
-    measure = str(frontier.tradeoff.measure)
-    heads = ["plan", "travel, km", f"{measure} moved", "balance", "gap"]
-    if frontier.tradeoff.is_robust:
-        heads.append("expected outside")
-    rows = [[*heads, ""]]
-    for n, point in enumerate(frontier.best):
-        if point.plan is None:
-            continue
-        row = [
-            f"{n + 1}",
-            axis_text(frontier, "travel", point.values["travel"], 2),
-            axis_text(frontier, "disruption", point.values["disruption"]),
-            axis_text(frontier, "balance", point.values["balance"]),
-            proof(point.plan).gap or "not known",
-        ]
-        if point.expected_out is not None:
-            row.append(quantity(point.expected_out, 1))
-        rows.append([*row, label_of(frontier, point)])
-    lines = aligned(rows)
-    lines += ["", *named_sentences(frontier)]
-    for point in frontier.missing:
-        lines += ["", f"No plan at {level_in_words(point.level, measure)}: {point.why}"]
-    return "\n".join([*lines, "", f"page   {made.page}", f"table  {made.table}"])
+    return f"{frontier_in_words(made.frontier)}\n\npage   {made.page}\ntable  {made.table}"
 
 
 def frontier_values(made: Weighed) -> dict[str, Any]:
@@ -90,9 +63,9 @@ def _options(verb: ArgumentParser) -> None:
     verb.add_argument(
         "--robust", action="store_true", help="how many territories leave their bands, too"
     )
-    verb.add_argument("--out", metavar="DIR", type=Path, help="default: out/frontier")
-    verb.add_argument("--time-limit", metavar="S", type=seconds, help="of all plans: 600")
-    verb.add_argument("--seed", metavar="N", type=whole, help="instead of seed")
+    add_out(verb, "out/frontier")
+    add_time_limit(verb, "of all plans: 600")
+    add_seed(verb)
     add_json(verb)
 
 

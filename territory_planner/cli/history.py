@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from territory_planner.cli.stored import add_store, store_of
 from territory_planner.cli.verb import Verb, add_json, as_json, whole
 from territory_planner.config.scenarios import BASE
-from territory_planner.evaluation.proof import at_most_percent
+from territory_planner.evaluation.proof import at_most_percent, is_bounded
 from territory_planner.scenarios.compare import aligned
 
 if TYPE_CHECKING:
@@ -28,12 +28,15 @@ HEADS = (
     "moved",
     "tags",
 )
+WORDS = 6
+"""The first heads are of words, the others of numbers."""
+
 SQLITE = b"SQLite format 3\0"
 
 
 def history_table(runs: tuple[RunSummary, ...]) -> str:
     """Return a line for each run."""
-    return "\n".join(aligned([HEADS, *map(_row, runs)]))
+    return "\n".join(aligned([HEADS, *map(_row, runs)], left=WORDS))
 
 
 def _row(run: RunSummary) -> tuple[str, ...]:
@@ -45,10 +48,16 @@ def _row(run: RunSummary) -> tuple[str, ...]:
         run.key or run.scenario or BASE,
         run.status,
         "" if run.objective is None else f"{run.objective:,.2f} km",
-        "" if run.gap is None else at_most_percent(run.gap),
+        _gap(run),
         "" if run.moved_accounts is None else f"{run.moved_accounts:,}",
         ", ".join(run.tags),
     )
+
+
+def _gap(run: RunSummary) -> str:
+    if run.objective is None or run.bound is None or run.gap is None:
+        return ""
+    return at_most_percent(run.gap) if is_bounded(run.objective, run.bound) else "not known"
 
 
 def run_values(run: RunSummary) -> dict[str, Any]:

@@ -11,23 +11,24 @@ from territory_planner.cli.scorecard import plan_text, plan_values
 from territory_planner.cli.verb import (
     Verb,
     add_json,
+    add_out,
     add_project,
+    add_seed,
+    add_time_limit,
     as_json,
     effort,
-    seconds,
-    whole,
 )
 
 
 def _options(verb: ArgumentParser) -> None:
     add_project(verb)
     verb.add_argument("--scenario", metavar="NAME", help="a [[scenario]] of plan.toml instead")
-    verb.add_argument("--out", metavar="DIR", type=Path, help="default: out beside plan.toml")
-    verb.add_argument("--time-limit", metavar="S", type=seconds, help="instead of time_limit_s")
+    add_out(verb)
+    add_time_limit(verb, "instead of time_limit_s")
     verb.add_argument(
         "--start", metavar="PLAN", type=Path, help="begin at a saved plan, of this project or alike"
     )
-    verb.add_argument("--seed", metavar="N", type=whole, help="instead of seed")
+    add_seed(verb)
     add_json(verb)
 
 

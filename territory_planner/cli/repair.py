@@ -6,38 +6,13 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import Any
 
-from territory_planner.cli.verb import Verb, add_json, add_plan, as_json, effort, seconds
-from territory_planner.evaluation.proof import at_least_percent, at_most_percent
+from territory_planner.cli.verb import Verb, add_json, add_plan, add_time_limit, as_json, effort
+from territory_planner.reporting.repair import repair_in_words
 from territory_planner.scenarios.repair import Repaired
-
-SHOWN = 10
-
-
-def repair_text(found: Repaired, measure: str, file: Path) -> str:
-    """Return what was kept, what else had to move, and the proof that no fewer would do."""
-    problem, of = found.plan.problem, found.plan.alignment.of_accounts(found.plan.problem)
-    ids, territories = problem.accounts.ids, problem.territories
-    count = len(found.moved)
-    lines = [
-        f"{_accounts(len(found.edited))} moved by hand, all kept.",
-        f"{_accounts(count, 'other ')} moved to hold every band: "
-        f"{at_most_percent(found.stage.moved)} of {measure}; no repair moves less than "
-        f"{at_least_percent(found.stage.bound)}.",
-        *(f"  {ids[a]} to {territories[of[a]].id}" for a in found.moved[:SHOWN]),
-    ]
-    if count > SHOWN:
-        lines.append(f"  and {count - SHOWN:,} more; compare and export list them all")
-    if found.broken:
-        lines += ["Beside the plan's criteria about today:", *(f"  {one}" for one in found.broken)]
-    return "\n".join([*lines, "", f"plan  {file}"])
-
-
-def _accounts(count: int, kind: str = "") -> str:
-    return f"{count:,} {kind}account{'s' if count != 1 else ''}"
 
 
 def repair_values(found: Repaired, file: Path) -> dict[str, Any]:
-    """Return the same as plain values."""
+    """Return what was kept and what else had to move as plain values."""
     problem, of = found.plan.problem, found.plan.alignment.of_accounts(found.plan.problem)
     ids = problem.accounts.ids
     return {
@@ -63,7 +38,7 @@ def _options(verb: ArgumentParser) -> None:
     verb.add_argument(
         "--out", metavar="FILE", type=Path, help="default: repaired.plan beside the plan"
     )
-    verb.add_argument("--time-limit", metavar="S", type=seconds, help="instead of the plan's")
+    add_time_limit(verb, "instead of the plan's")
     add_json(verb)
 
 
@@ -78,7 +53,7 @@ def _run(arguments: Namespace) -> str:
     file = save_plan(found.plan, arguments.out or arguments.plan.with_name("repaired.plan"))
     if arguments.json:
         return as_json(repair_values(found, file))
-    return repair_text(found, found.stage.measure, file)
+    return f"{repair_in_words(found)}\n\nplan  {file}"
 
 
 VERB = Verb(

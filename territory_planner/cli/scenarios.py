@@ -5,18 +5,18 @@ from __future__ import annotations
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from territory_planner.cli.progress import ProgressBar
 from territory_planner.cli.verb import (
     Verb,
     add_json,
+    add_out,
     add_project,
+    add_seed,
+    add_time_limit,
     as_json,
     effort,
-    seconds,
-    whole,
 )
 from territory_planner.domain.plan import Plan
 from territory_planner.errors import Fault, InputError, TerritoryPlannerError
@@ -81,9 +81,9 @@ def scenario_table(made: Made) -> str:
 
 def _options(verb: ArgumentParser) -> None:
     add_project(verb)
-    verb.add_argument("--out", metavar="DIR", type=Path, help="default: out beside plan.toml")
-    verb.add_argument("--time-limit", metavar="S", type=seconds, help="of each plan")
-    verb.add_argument("--seed", metavar="N", type=whole, help="instead of seed")
+    add_out(verb)
+    add_time_limit(verb, "of each plan")
+    add_seed(verb)
     add_json(verb)
 
 

@@ -11,33 +11,12 @@ import numpy as np
 from territory_planner.cli.verb import Verb, add_json, add_plan, as_json, whole
 from territory_planner.domain.plan import Plan
 from territory_planner.errors import Fault, InputError
-from territory_planner.reporting.numbers import percent
-from territory_planner.reporting.stress import results_in_words, shock_in_words
-from territory_planner.reporting.tables import rep_name
+from territory_planner.reporting.stress import stress_in_words
 from territory_planner.scenarios.stress import Stress
 
 
-def stress_text(plan: Plan, found: Stress) -> str:
-    """Return how many territories leave their bands, the weakest, and what must be repaired."""
-    problem = plan.problem
-    out, late, repair = results_in_words(plan, found)
-    lines = [
-        f"{found.draws:,} draws over {problem.n_territories:,} territories; "
-        f"{shock_in_words(found.shock)}",
-        f"{out}, {late}",
-        repair,
-        "",
-        "Weakest",
-    ]
-    for k in found.weakest.tolist():
-        territory = problem.territories[k]
-        inside = percent(float(found.inside[k]))
-        lines.append(f"  {territory.id} {rep_name(problem, k)}: in its bands in {inside}")
-    return "\n".join(lines)
-
-
 def stress_values(plan: Plan, found: Stress) -> dict[str, Any]:
-    """Return the same as plain values, of every territory."""
+    """Return what the draws do to every territory as plain values."""
     ids = [t.id for t in plan.problem.territories]
     names = list(plan.criteria.bands)
     return {
@@ -72,8 +51,8 @@ def _options(verb: ArgumentParser) -> None:
         "--segment-demand", metavar="SHARE", type=float, default=0.0,
         help="noise that all accounts of one segment share: 0.1",
     )  # fmt: skip
-    verb.add_argument("--draws", metavar="N", type=whole, default=500)
-    verb.add_argument("--seed", metavar="N", type=whole, default=1)
+    verb.add_argument("--draws", metavar="N", type=whole, default=500, help="how many: 500")
+    verb.add_argument("--seed", metavar="N", type=whole, default=1, help="of the draws: 1")
     verb.add_argument("--html", metavar="FILE", type=Path, help="write a page with charts as well")
     add_json(verb)
 
@@ -97,7 +76,7 @@ def _run(arguments: Namespace) -> str:
     page = None if arguments.html is None else write_stress(made, found, arguments.html)
     if arguments.json:
         return as_json(stress_values(made, found) | ({"page": str(page)} if page else {}))
-    return "\n".join([stress_text(made, found), *([f"\npage    {page}"] if page else [])])
+    return "\n".join([stress_in_words(made, found), *([f"\npage    {page}"] if page else [])])
 
 
 VERB = Verb(

@@ -15,10 +15,11 @@ from territory_planner.cli.progress import ProgressBar
 from territory_planner.cli.verb import (
     Verb,
     add_json,
+    add_out,
     add_project,
+    add_time_limit,
     as_json,
     effort,
-    seconds,
     whole,
 )
 from territory_planner.errors import Fault, InputError
@@ -60,6 +61,7 @@ def sweep_table(swept: Swept, show: str) -> str:
     """Return a line for each cell, which territories come and go, and why cells have no plan."""
     from territory_planner.reporting.heat_map import figure_in_words, value_in_words
     from territory_planner.scenarios.compare import aligned
+    from territory_planner.scenarios.swept import cells_in_words
 
     names = list(dict.fromkeys((show, *SHOWN)))
     figures = [next(f for f in swept.figures if f.name == name) for name in names]
@@ -73,9 +75,8 @@ def sweep_table(swept: Swept, show: str) -> str:
         ]
         rows.append([str(number), *said, *found])
     known = sum(row.is_known for row in swept.rows)
-    told = (
-        f"{len(swept.rows):,} cells, {known:,} known before, {len(swept.failed):,} without a plan"
-    )
+    cells = cells_in_words(len(swept.rows))
+    told = f"{cells}, {known:,} known before, {len(swept.failed):,} without a plan"
     lines = [*aligned(rows), "", told]
     lines += [f"{what}: {done}." for what, done in swept.headcounts]
     for number, row in enumerate(swept.rows, 1):
@@ -103,11 +104,11 @@ def _options(verb: ArgumentParser) -> None:
     verb.add_argument("--workers", metavar="N", type=_number, help="processes: one for each CPU")
     verb.add_argument("--cluster", metavar="URL", help="plan on a Dask cluster: tcp://host:8786")
     verb.add_argument("--threads", metavar="N", type=_number, default=1, help="of each cell: 1")
-    verb.add_argument("--out", metavar="DIR", type=Path, help="default: out beside plan.toml")
+    add_out(verb)
     verb.add_argument("--x", metavar="NAME", default="", help="parameter from left to right")
     verb.add_argument("--y", metavar="NAME", default="", help="parameter from top to bottom")
     verb.add_argument("--show", metavar="FIGURE", default="objective", help="colour: objective")
-    verb.add_argument("--time-limit", metavar="S", type=seconds, help="of each cell")
+    add_time_limit(verb, "of each cell")
     verb.add_argument("--start", metavar="PLAN", type=Path, help="where each cell begins")
     add_json(verb)
 

@@ -49,6 +49,21 @@ def add_plan(verb: ArgumentParser) -> None:
     verb.add_argument("plan", metavar="PLAN", type=Path, help="a file that plan wrote")
 
 
+def add_out(verb: ArgumentParser, default: str = "out beside plan.toml") -> None:
+    """Add the folder that a recipe's files go to."""
+    verb.add_argument("--out", metavar="DIR", type=Path, help=f"default: {default}")
+
+
+def add_time_limit(verb: ArgumentParser, told: str) -> None:
+    """Add the seconds that may be spent, and on what."""
+    verb.add_argument("--time-limit", metavar="S", type=seconds, help=told)
+
+
+def add_seed(verb: ArgumentParser) -> None:
+    """Add the seed of the search."""
+    verb.add_argument("--seed", metavar="N", type=whole, help="instead of seed")
+
+
 def add_json(verb: ArgumentParser) -> None:
     """Add the choice of JSON for standard output."""
     verb.add_argument("--json", action="store_true", help="print JSON instead of text")

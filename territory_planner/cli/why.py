@@ -6,70 +6,18 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import Any
 
-from territory_planner.cli.verb import Verb, add_json, add_plan, as_json, effort, seconds
+from territory_planner.cli.verb import Verb, add_json, add_plan, add_time_limit, as_json, effort
 from territory_planner.domain.plan import Plan
-from territory_planner.domain.problem import NONE, Problem
+from territory_planner.domain.problem import NONE
 from territory_planner.errors import Fault, InputError
-from territory_planner.reporting.numbers import signed_percent
-from territory_planner.reporting.tables import limit_in_words, rep_name
+from territory_planner.reporting.tables import limit_in_words
+from territory_planner.reporting.why import why_in_words
 from territory_planner.scenarios.compare import aligned
 from territory_planner.scenarios.why import Why
 
 
-def why_text(plan: Plan, found: Why) -> str:
-    """Return where the account is, what keeping it would cost, what comes next, and what binds."""
-    problem, accounts = plan.problem, plan.problem.accounts
-    today = _place(problem, found.today) if found.today != NONE else "nobody"
-    lines = [
-        f"{accounts.ids[found.account]} {accounts.names[found.account]}".rstrip(),
-        f"today    {today}",
-        f"planned  {_place(problem, found.territory)}",
-        "",
-        _kept(plan, found),
-    ]
-    for one in found.balance:
-        head = f"{problem.territories[one.territory].id} {problem.measures[one.measure].name}"
-        then = "" if one.kept is None else f" → {signed_percent(one.kept)}"
-        lines.append(f"  {head}: {signed_percent(one.planned)} from target{then}")
-    if found.next_best != NONE:
-        lines += [
-            "",
-            f"Next best: {_place(problem, found.next_best)}, {found.next_best_km * 1000:+,.1f} m "
-            "of mean distance at the plan's prices, with all else as it is.",
-        ]
-    if found.binding:
-        limits = [
-            f"{limit_in_words(plan, price)[0]}"
-            + (f" of {problem.territories[price.territory].id}" if price.territory != NONE else "")
-            for price in found.binding
-        ]
-        lines += ["", f"What binds, the dearest first: {'; '.join(limits)}."]
-    return "\n".join(lines)
-
-
-def _kept(plan: Plan, found: Why) -> str:
-    if found.today == NONE:
-        return "Nobody serves it today: there is no rep it could stay with."
-    rep = plan.problem.territories[found.today].id
-    if found.today == found.territory:
-        return f"It stays with {rep}, which serves it today."
-    if found.kept is None:
-        return f"It cannot stay with {rep}. {found.clash}"
-    cost = found.kept.objective - plan.objective
-    if cost < 0:
-        return (
-            f"Staying with {rep} would cost nothing: the search with that lock even found a plan "
-            f"{-cost * 1000:,.1f} m of mean distance shorter. Plan again with more time."
-        )
-    return (
-        f"Staying with {rep} would cost {cost * 1000:,.1f} m of mean distance "
-        f"({plan.objective:,.2f} → {found.kept.objective:,.2f} km), and {found.others:,} other "
-        f"account{'s' if found.others != 1 else ''} would lie elsewhere."
-    )
-
-
 def why_values(plan: Plan, found: Why) -> dict[str, Any]:
-    """Return the same as plain values."""
+    """Return what is known about an account as plain values."""
     problem = plan.problem
     ids = [t.id for t in problem.territories]
 
@@ -82,6 +30,7 @@ def why_values(plan: Plan, found: Why) -> dict[str, Any]:
         "today": name(found.today),
         "objective_km": plan.objective,
         "kept_objective_km": None if found.kept is None else found.kept.objective,
+        "kept_bound_km": None if found.kept is None else found.kept.bound,
         "clash": found.clash or None,
         "other_accounts": found.others,
         "balance": [
@@ -106,12 +55,6 @@ def why_values(plan: Plan, found: Why) -> dict[str, Any]:
     }
 
 
-def _place(problem: Problem, k: int) -> str:
-    territory = problem.territories[k]
-    name = "" if territory.name == territory.id else f" {territory.name}"
-    return f"{territory.id}{name} ({rep_name(problem, k)})"
-
-
 def _options(verb: ArgumentParser) -> None:
     add_plan(verb)
     verb.add_argument("account", metavar="ACCOUNT", nargs="?", help="its id")
@@ -119,7 +62,7 @@ def _options(verb: ArgumentParser) -> None:
         "--moves", action="store_true", help="the dominant reason of every account that moves"
     )
     verb.add_argument("--csv", metavar="FILE", type=Path, help="with --moves: list them there")
-    verb.add_argument("--time-limit", metavar="S", type=seconds, help="instead of the plan's")
+    add_time_limit(verb, "instead of the plan's")
     add_json(verb)
 
 
@@ -136,7 +79,7 @@ def _run(arguments: Namespace) -> str:
     if arguments.moves:
         return _moves(made, arguments)
     found = why(made, arguments.account, effort(made.options, arguments))
-    return as_json(why_values(made, found)) if arguments.json else why_text(made, found)
+    return as_json(why_values(made, found)) if arguments.json else why_in_words(made, found)
 
 
 def _moves(plan: Plan, arguments: Namespace) -> str:

@@ -48,10 +48,7 @@ class Sheet:
         self.written = path.with_name(f"{path.stem}.new{path.suffix}")
         source = self.written if self.written.exists() else path
         self.rows: dict[str, dict[str, str]] = {}
-        self.headers: list[str] = []
-        if not source.exists():
-            return
-        lines = read_csv(source)
+        lines = read_csv(source) if source.exists() else []
         self.headers = lines[0] if lines else []
         if not self.headers:
             return
@@ -159,9 +156,7 @@ class Directory:
 
     def accounts(self) -> Iterator[CrmAccount]:
         """Yield the rows of ``accounts.csv``."""
-        self.capabilities()  # which refuses accounts without a column of owners
-        sheet = self.sheet(ACCOUNT)
-        owner = _owner(sheet)
+        sheet, owner = self.sheet(ACCOUNT), self.capabilities().owner_field
         for record_id, row in sheet.rows.items():
             yield CrmAccount(
                 id=record_id,
@@ -180,13 +175,13 @@ class Directory:
     def opportunities(self) -> Iterator[Opportunity]:
         """Yield the rows of ``opportunities.csv``."""
         sheet = self.sheet(OPPORTUNITY)
-        owner = _owner(sheet)
+        owner = _owner(sheet) or ""
         for record_id, row in sheet.rows.items():
             yield Opportunity(
                 id=record_id,
                 name=sheet.cell(row, "name"),
                 account_id=long_id(sheet.cell(row, "account_id", "AccountId")),
-                owner_id=long_id(row.get(owner or "", "").strip()),
+                owner_id=long_id(row.get(owner, "").strip()),
                 amount=amount(sheet.cell(row, "amount")),
                 stage=sheet.cell(row, "stage", "StageName"),
                 close_date=sheet.cell(row, "close_date", "CloseDate"),
@@ -201,11 +196,10 @@ class Directory:
         for record_id in sheet.rows if ids is None else ids:
             if record_id in sheet.rows:
                 row = {name: sheet.rows[record_id].get(name, "") for name in fields}
-                # A report writes a user's id with 15 characters, we with 18: the same user.
-                yield Record(
-                    record_id,
-                    {n: value_of(long_id(t) if n == owner else t) for n, t in row.items()},
-                )
+                if owner in row:
+                    # A report writes a user's id with 15 characters, we with 18: the same user.
+                    row[owner] = long_id(row[owner])
+                yield Record(record_id, {name: value_of(text) for name, text in row.items()})
 
     def lacks(self, territories: Sequence[CrmTerritory]) -> tuple[str, ...]:
         """Return the territories and the column that are missing."""

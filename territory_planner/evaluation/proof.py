@@ -56,7 +56,7 @@ class Proof:
 def proof(plan: Plan) -> Proof:
     """Return how good a plan is proven to be."""
     objective = f"{half_up(plan.objective, DECIMALS):,} {UNIT}"
-    if plan.bound <= 0 < plan.objective:
+    if not is_bounded(plan.objective, plan.bound):
         return Proof(objective, bound="", gap="", is_best=False, stages=_stages(plan))
     return Proof(
         objective,
@@ -65,6 +65,11 @@ def proof(plan: Plan) -> Proof:
         is_best=plan.gap <= PROVEN,
         stages=_stages(plan),
     )
+
+
+def is_bounded(objective: float, bound: float) -> bool:
+    """Return whether anything is proven: a bound of 0 km holds of every plan."""
+    return bound > 0 or objective <= 0
 
 
 def _stages(plan: Plan) -> tuple[str, ...]:

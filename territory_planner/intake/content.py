@@ -53,7 +53,8 @@ def refusal(path: Path, name: str) -> str | None:
         with path.open("rb") as file:
             head = file.read(4096)
     except FileNotFoundError:
-        return f"there is no such file in {path.parent}.{_similar(path)}"
+        folder = "this folder" if path.parent == Path() else path.parent
+        return f"there is no such file in {folder}.{_similar(path)}"
     except IsADirectoryError:
         return "this is a folder. Give the name of a file in it."
     except OSError as error:

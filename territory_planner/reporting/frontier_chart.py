@@ -139,6 +139,8 @@ def frontier_chart(frontier: Frontier, told: list[str], labels: list[str], links
 
     knee = frontier.knee
     places = [(across(p.values[along]), down(p.values[up])) for p in best]
+    # A name may find room only beside another mark: its number says whose it is.
+    names = [f"{n}: {label}" if label else "" for n, label in enumerate(labels, 1)]
     marks = [
         Mark(
             x=places[n][0],
@@ -147,10 +149,10 @@ def frontier_chart(frontier: Frontier, told: list[str], labels: list[str], links
             colour=colour_of(p.values["balance"]),
             is_inside=p.values["balance"] <= 1 + ROOM,
             is_knee=p is knee,
-            label=labels[n],
-            label_at=_room_for(labels[n], places[n], places),
+            label=names[n],
+            label_at=_room_for(names[n], places[n], places),
             told=told[n],
-            link=links[n],
+            link=links[n] if links else "",
         )
         for n, p in enumerate(best)
     ]

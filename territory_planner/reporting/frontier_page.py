@@ -20,7 +20,9 @@ from territory_planner.reporting.frontier_chart import (
 from territory_planner.reporting.numbers import quantity, signed_percent
 from territory_planner.reporting.offline import check_self_contained
 from territory_planner.reporting.pages import environment, template_text, write_whole
+from territory_planner.reporting.sentences import size_in_words
 from territory_planner.reporting.tables import Column, Table
+from territory_planner.scenarios.compare import aligned
 from territory_planner.scenarios.frontier import Axis, Frontier, Point, level_in_words
 from territory_planner.scenarios.frontier_search import DEMAND, DRAWS, SEED
 
@@ -28,19 +30,20 @@ SHOWN: tuple[Axis, ...] = ("travel", "disruption", "balance")
 
 
 def write_frontier(
-    frontier: Frontier, path: Path | str, links: Sequence[str], title: str = "Trade-offs"
+    frontier: Frontier, path: Path | str, links: Sequence[str] = (), title: str = "Trade-offs"
 ) -> Path:
     """Write the page of a frontier, whole or not at all, and return its path.
 
     Parameters
     ----------
     links
-        For each point of `frontier.best` the page that opens, relative to the file.
+        For each point of `frontier.best` the page that opens, relative to the file; none when
+        left out.
     """
     return write_whole(path, frontier_page(frontier, links, title))
 
 
-def frontier_page(frontier: Frontier, links: Sequence[str], title: str = "Trade-offs") -> str:
+def frontier_page(frontier: Frontier, links: Sequence[str] = (), title: str = "Trade-offs") -> str:
     """Return the page of a frontier.
 
     Raises
@@ -48,7 +51,7 @@ def frontier_page(frontier: Frontier, links: Sequence[str], title: str = "Trade-
     NotSelfContainedError
         When something in the page would be loaded from elsewhere.
     """
-    problem, best = frontier.problem, frontier.best
+    best = frontier.best
     labels = [label_of(frontier, p) for p in best]
     told = [_told(frontier, n, p) for n, p in enumerate(best)]
     page = (
@@ -59,14 +62,13 @@ def frontier_page(frontier: Frontier, links: Sequence[str], title: str = "Trade-
             style=template_text("report.css") + template_text("frontier.css"),
             script=template_text("tables.js") + template_text("frontier.js"),
             made=datetime.now().astimezone(),
-            size=f"{problem.n_accounts:,} accounts in {problem.n_units:,} units, "
-            f"{problem.n_territories:,} territories",
+            size=size_in_words(frontier.problem),
             headline=_headline(frontier),
             named=named_sentences(frontier),
             classes=_classes(frontier),
             knee=frontier.knee is not None,
             chart=frontier_chart(frontier, told, labels, list(links)),
-            points=_points_table(frontier, labels),
+            points=_points_table(frontier, labels, is_linked=bool(links)),
             links=links,
             missing=_missing_table(frontier),
             dropped=_dropped(frontier),
@@ -106,7 +108,11 @@ def named_sentences(frontier: Frontier) -> list[str]:
         sentence = f"{name[0].upper()}{name[1:]}: plan {number[id(point)]}, {words}."
         if short == "fewest moves":
             bound = at_least_percent(frontier.fewest_bound)
-            sentence += f" No plan inside the band moves less than {bound} of {measure}."
+            sentence += (
+                f" No plan inside the band moves less than {bound} of {measure}."
+                if frontier.fewest_bound > 0 or point.values["disruption"] <= 0
+                else " Whether fewer would do is not known."
+            )
         sentences.append(sentence)
     if frontier.at_most is not None and frontier.best_within is None:
         share = at_most_percent(frontier.at_most)
@@ -114,6 +120,33 @@ def named_sentences(frontier: Frontier) -> list[str]:
             f"No plan inside the band was found that moves no more than {share} of {measure}."
         )
     return sentences
+
+
+def frontier_in_words(frontier: Frontier) -> str:
+    """Return the plans as a table, the named ones in sentences, and what is missing."""
+    measure = str(frontier.tradeoff.measure)
+    heads = ["plan", "travel, km", f"{measure} moved", "balance", "gap"]
+    if frontier.tradeoff.is_robust:
+        heads.append("expected outside")
+    rows = [[*heads, ""]]
+    for n, point in enumerate(frontier.best):
+        if point.plan is None:
+            continue
+        row = [
+            f"{n + 1}",
+            axis_text(frontier, "travel", point.values["travel"], 2),
+            axis_text(frontier, "disruption", point.values["disruption"]),
+            axis_text(frontier, "balance", point.values["balance"]),
+            proof(point.plan).gap or "not known",
+        ]
+        if point.expected_out is not None:
+            row.append(quantity(point.expected_out, 1))
+        rows.append([*row, label_of(frontier, point)])
+    lines = aligned(rows)
+    lines += ["", *named_sentences(frontier)]
+    for point in frontier.missing:
+        lines += ["", f"No plan at {level_in_words(point.level, measure)}: {point.why}"]
+    return "\n".join(lines)
 
 
 def _headline(frontier: Frontier) -> str:
@@ -159,7 +192,7 @@ def _told(frontier: Frontier, n: int, point: Point) -> str:
     return "\n".join(lines)
 
 
-def _points_table(frontier: Frontier, labels: Sequence[str]) -> Table:
+def _points_table(frontier: Frontier, labels: Sequence[str], *, is_linked: bool) -> Table:
     best = frontier.best
     least = min((p.values["travel"] for p in best), default=0.0)
     columns = [Column("plan", numeric=False), Column("name", numeric=False)]
@@ -183,6 +216,8 @@ def _points_table(frontier: Frontier, labels: Sequence[str]) -> Table:
         row.append(level_in_words(point.level, str(frontier.tradeoff.measure)))
         rows.append(row)
     caption = "Open a plan for its report, with the map in it; click a head to sort"
+    if not is_linked:
+        caption = "Click a head to sort"
     return Table("points", caption, tuple(columns), rows)
 
 

@@ -22,7 +22,7 @@ from territory_planner.reporting.offline import check_self_contained
 from territory_planner.reporting.pages import environment, template_text, write_whole
 from territory_planner.reporting.palette import FEWER, NEAR_TARGET
 from territory_planner.reporting.tables import Column, Table
-from territory_planner.scenarios.swept import Figure, Row, Swept
+from territory_planner.scenarios.swept import Figure, Row, Swept, cells_in_words
 
 RAMP = (NEAR_TARGET, *FEWER)
 DARK = 0.6
@@ -30,6 +30,8 @@ DARK = 0.6
 
 LEGEND_STEPS = 5
 NO_PLAN = "no plan"
+GROUPS = {"worst": "worst deviation", "moved": "share that changes hands"}
+"""The heads over figures that there is one of for each measure."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,9 @@ class Sheet:
     panels: tuple[Panel, ...]
 
 
-def view_of(sweep: Sweep, figures: Sequence[Figure], x: str, y: str, show: str) -> View:
+def view_of(
+    sweep: Sweep, figures: Sequence[Figure], x: str = "", y: str = "", show: str = "objective"
+) -> View:
     """Return what the heat map is to show; "" leaves an edge to the parameter of most values.
 
     Raises
@@ -152,19 +156,24 @@ def cell_in_words(sweep: Sweep, cell: Cell) -> str:
     return ", ".join(f"{p.name} {value_in_words(p, v)}" for p, v in pairs)
 
 
-def write_heat_map(swept: Swept, view: View, path: Path | str, title: str) -> Path:
+def write_heat_map(
+    swept: Swept, path: Path | str, title: str = "Sweep", view: View | None = None
+) -> Path:
     """Write the heat map of a sweep, whole or not at all, and return its path.
 
     Parameters
     ----------
     title
         The page's heading; any text.
+    view
+        What is where; the objective over the parameters of most values when not given.
 
     Raises
     ------
     OutputError
         When it cannot be written.
     """
+    view = view or view_of(swept.sweep, swept.figures)
     return write_whole(path, heat_map_page(swept, view, title))
 
 
@@ -175,9 +184,10 @@ def heat_map_page(swept: Swept, view: View, title: str) -> str:
         environment()
         .get_template("heat_map.html")
         .render(
-            title=title,
+            title=f"{title} – sweep",
+            size=_size(swept),
             style=template_text("report.css") + template_text("heat_map.css"),
-            script=template_text("heat_map.js"),
+            script=template_text("tables.js") + template_text("heat_map.js"),
             made=datetime.now().astimezone(),
             swept=swept,
             show=view.show,
@@ -191,6 +201,11 @@ def heat_map_page(swept: Swept, view: View, title: str) -> str:
     )
     check_self_contained(page)
     return page
+
+
+def _size(swept: Swept) -> str:
+    cells, names = cells_in_words(len(swept.rows)), " × ".join(swept.sweep.names)
+    return f"{cells} over {names}, {len(swept.failed):,} without a plan"
 
 
 def _sheet(swept: Swept, view: View, figure: Figure) -> Sheet:
@@ -257,16 +272,21 @@ def _channels(colour: str) -> tuple[int, ...]:
     return tuple(int(colour[i : i + 2], 16) for i in (1, 3, 5))
 
 
+def _column(figure: Figure) -> Column:
+    kind, _, measure = figure.name.partition(".")
+    return Column(measure, group=GROUPS[kind]) if measure else Column(figure.title)
+
+
 def _table(swept: Swept) -> Table:
     parameters = swept.sweep.parameters
     columns = (
         *(Column(p.name, numeric=p.kind != "scenario") for p in parameters),
-        *(Column(figure.title) for figure in swept.figures),
         Column("run", numeric=False),
+        *(_column(figure) for figure in swept.figures),
     )
     rows = []
     for row in swept.rows:
         said = [value_in_words(p, v) for p, v in zip(parameters, row.cell, strict=True)]
         figures = [figure_in_words(f, row.figures.get(f.name)) for f in swept.figures]
-        rows.append([*said, *figures, row.run])
+        rows.append([*said, row.run, *figures])
     return Table("cells", "Every cell, in the order of the grid", columns, rows)

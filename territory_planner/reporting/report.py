@@ -17,6 +17,7 @@ from territory_planner.reporting.pages import environment, template_text, write_
 from territory_planner.reporting.sentences import (
     changes_in_words,
     criteria_in_words,
+    size_in_words,
     verdict,
 )
 from territory_planner.reporting.tables import (
@@ -75,6 +76,7 @@ def report_page(plan: Plan, title: str = "Territory plan") -> str:
         .get_template("report.html")
         .render(
             title=title,
+            size=size_in_words(plan.problem),
             style=template_text("report.css"),
             script=template_text("tables.js") + template_text("report.js"),
             made=datetime.now().astimezone(),

@@ -31,6 +31,12 @@ OBJECTIVE: dict[Compactness, str] = {
 }
 
 
+def size_in_words(problem: Problem) -> str:
+    """Return how many accounts, units and territories there are."""
+    accounts, units = f"{problem.n_accounts:,} accounts", f"{problem.n_units:,} units"
+    return f"{accounts} in {units}, {problem.n_territories:,} territories"
+
+
 @dataclass(frozen=True)
 class Verdict:
     """How good a plan is proven to be.

@@ -15,7 +15,7 @@ from territory_planner.reporting.charts import WIDTH as WIDEST
 from territory_planner.reporting.numbers import percent, quantity
 from territory_planner.reporting.offline import check_self_contained
 from territory_planner.reporting.pages import environment, template_text, write_whole
-from territory_planner.reporting.tables import rep_name
+from territory_planner.reporting.tables import Column, Table, rep_name
 from territory_planner.scenarios.stress import Shock, Stress
 
 TITLE = "Will the plan last?"
@@ -81,6 +81,25 @@ def results_in_words(plan: Plan, found: Stress) -> tuple[str, str, str]:
     )
 
 
+def stress_in_words(plan: Plan, found: Stress) -> str:
+    """Return how many territories leave their bands, the weakest, and what must be repaired."""
+    problem = plan.problem
+    out, late, repair = results_in_words(plan, found)
+    lines = [
+        f"{found.draws:,} draws over {problem.n_territories:,} territories; "
+        f"{shock_in_words(found.shock)}",
+        f"{out}, {late}",
+        repair,
+        "",
+        "Weakest",
+    ]
+    for k in found.weakest.tolist():
+        territory = problem.territories[k]
+        inside = percent(float(found.inside[k]))
+        lines.append(f"  {territory.id} {rep_name(problem, k)}: in its bands in {inside}")
+    return "\n".join(lines)
+
+
 def write_stress(plan: Plan, found: Stress, path: Path | str, title: str = TITLE) -> Path:
     """Write what many draws do to a plan as one HTML file, and return its path.
 
@@ -115,7 +134,7 @@ def stress_page(plan: Plan, found: Stress, title: str = TITLE) -> str:
         .render(
             title=title,
             style=template_text("report.css"),
-            script=template_text("report.js"),
+            script=template_text("tables.js"),
             made=datetime.now().astimezone(),
             size=f"{problem.n_accounts:,} accounts, {problem.n_territories:,} territories, "
             f"{found.draws:,} draws",
@@ -124,22 +143,24 @@ def stress_page(plan: Plan, found: Stress, title: str = TITLE) -> str:
             weakest=len(found.weakest),
             chances=_chances(plan, found, order),
             histogram=_histogram(found),
-            draws=f"{found.draws:,}",
-            rows=[
-                (
-                    problem.territories[k].id,
-                    problem.territories[k].name,
-                    rep_name(problem, k),
-                    problem.territories[k].manager or "",
-                    _chance(found, k),
-                )
-                for k in order
-            ],
+            table=_table(plan, found, order),
             assumed=_assumed(found.shock),
         )
     )
     check_self_contained(page)
     return page
+
+
+def _table(plan: Plan, found: Stress, order: Sequence[int]) -> Table:
+    heads = ("territory", "name", "rep", "manager")
+    columns = (*(Column(head, numeric=False) for head in heads), Column("inside its bands"))
+    caption = f"Share of {found.draws:,} draws inside all bands, the weakest first"
+    rows = []
+    for k in order:
+        territory = plan.problem.territories[k]
+        named = (territory.id, territory.name, rep_name(plan.problem, k), territory.manager or "")
+        rows.append((*named, _chance(found, k)))
+    return Table("chances", caption, columns, rows)
 
 
 def _sentence(text: str) -> str:

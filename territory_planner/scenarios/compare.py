@@ -98,18 +98,20 @@ class Comparison:
         return "\n".join([*aligned(rows), "* better", *self.notes])
 
 
-def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
-    """Return the lines of a table of text: the first column to the left, the others to the right.
+def aligned(rows: Sequence[Sequence[str]], left: int = 1) -> list[str]:
+    """Return the lines of a table of text: columns of words to the left, of numbers to the right.
 
     Parameters
     ----------
     rows
         The head first; all of one length.
+    left
+        How many columns are of words; they stand first.
     """
     width = [max(len(row[c]) for row in rows) for c in range(len(rows[0]))]
     return [
         "  ".join(
-            cell.ljust(w) if c == 0 else cell.rjust(w)
+            cell.ljust(w) if c < left else cell.rjust(w)
             for c, (cell, w) in enumerate(zip(row, width, strict=True))
         ).rstrip()
         for row in rows

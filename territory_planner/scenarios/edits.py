@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import Any
 
 from territory_planner.config.hints import did_you_mean
 from territory_planner.domain.criteria import Criteria, Disruption
 from territory_planner.domain.problem import Problem
-from territory_planner.domain.scenario import Scenario
+from territory_planner.domain.scenario import Edit, Scenario
 from territory_planner.errors import Fault, InputError
 from territory_planner.scenarios import account_edits, new_accounts, territory_edits
 from territory_planner.scenarios.edit import EditError, account_index, applied
@@ -20,6 +21,25 @@ KINDS = account_edits, new_accounts, territory_edits
 
 OF_FILES = "keep_together", "use_skills"
 """Settings of `[criteria]` that say how files are read, and are facts afterwards."""
+
+
+def made(problem: Problem, edits: Mapping[str, Edit], file: str) -> tuple[Problem, list[Fault]]:
+    """Return the problem with the edits made that can be, and what is wrong with the others.
+
+    Parameters
+    ----------
+    edits
+        By what each is called in a fault.
+    file
+        Where they are written.
+    """
+    faults = []
+    for called, edit in edits.items():
+        try:
+            problem = applied(edit, problem)
+        except EditError as error:
+            faults += [Fault(file, f"{called}: {sentence}") for sentence in error.args]
+    return problem, faults
 
 
 def apply(
@@ -38,13 +58,9 @@ def apply(
         With every edit that cannot be made: unknown ids, with the nearest there are, and
         contradictions.
     """
-    faults = []
-    for number, edit in enumerate(scenario.edits, start=1):
-        try:
-            problem = applied(edit, problem)
-        except EditError as error:
-            where = f"[[scenario]] '{scenario.name}' edit {number}"
-            faults += [Fault(file, f"{where}: {sentence}") for sentence in error.args]
+    called = f"[[scenario]] '{scenario.name}' edit"
+    edits = {f"{called} {number}": edit for number, edit in enumerate(scenario.edits, start=1)}
+    problem, faults = made(problem, edits, file)
     names = [measure.name for measure in problem.measures]
     known = [f.name for f in fields(Criteria)]
     for name in scenario.criteria:

@@ -15,6 +15,9 @@ from territory_planner.evaluation.disruption import held_today
 from territory_planner.scenarios.edit import EditError
 from territory_planner.solving.number import vacancies
 
+MOST = 12
+"""Territories that are named in a sentence; of more, their number is told."""
+
 
 def headcount_edits(problem: Problem, number: int) -> tuple[Edit, ...]:
     """Return the edits that make it that many territories.
@@ -57,4 +60,6 @@ def headcount_in_words(problem: Problem, edits: tuple[Edit, ...]) -> str:
 
 
 def _listed(ids: list[str]) -> str:
+    if len(ids) > MOST:
+        return f"{', '.join(ids[:MOST])} and {len(ids) - MOST:,} more"
     return f"{', '.join(ids[:-1])} and {ids[-1]}" if len(ids) > 1 else ids[0]

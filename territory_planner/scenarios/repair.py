@@ -16,12 +16,12 @@ from territory_planner.domain.alignment import Alignment
 from territory_planner.domain.criteria import Criteria, Disruption
 from territory_planner.domain.plan import Plan, SolveOptions, Stage
 from territory_planner.domain.problem import NONE, Problem
-from territory_planner.domain.scenario import Lock, Scenario
+from territory_planner.domain.scenario import Lock
 from territory_planner.errors import Fault, InputError, NoPlanFoundError
 from territory_planner.evaluation.disruption import disruption
 from territory_planner.evaluation.objective import objective
 from territory_planner.evaluation.violations import violations
-from territory_planner.scenarios.edits import apply
+from territory_planner.scenarios.edits import made
 from territory_planner.solving import solve
 
 MANY = 0.005
@@ -86,8 +86,12 @@ def repair(
     if name not in known:
         message = f"'{name}' is not a measure. There are: {', '.join(known)}."
         raise InputError([Fault("the edits", message)])
-    locks = tuple(Lock(account, territory) for account, territory in moves.items())
-    edited, _ = apply(problem, criteria, Scenario("the edits", locks), "the edits")
+    locks = {
+        f"{account}={territory}": Lock(account, territory) for account, territory in moves.items()
+    }
+    edited, faults = made(problem, locks, "the edits")
+    if faults:
+        raise InputError(faults)
     here = np.where(edited.locked != NONE, edited.locked, was)
     changed = here != was
     accounts = replace(edited.accounts, current=here[problem.accounts.unit])

@@ -139,8 +139,13 @@ def stress(
         code = kept_column(problem, segment).code if segment else None
     except EditError as error:
         raise ValueError(str(error).rstrip(".")) from error
-    if not (0 <= demand < np.inf and 0 <= losses < 1 and draws >= 1):
-        raise ValueError("demand is at least 0, losses in [0, 1), draws at least 1")
+    wanted = (
+        (0 <= demand < np.inf, f"demand is {demand:g}: give 0 or more, 0.2 for 20%"),
+        (0 <= losses < 1, f"losses is {losses:g}: give a share from 0 to below 1"),
+        (draws >= 1, f"draws is {draws}: give 1 or more"),
+    )
+    if told := [what for holds, what in wanted if not holds]:
+        raise ValueError("; ".join(told))
     if not plan.criteria.bands:
         raise ValueError("no measure has a band, so that nothing can leave one")
     rng = np.random.default_rng(seed)

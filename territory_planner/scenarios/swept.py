@@ -9,6 +9,7 @@ from typing import Literal
 from territory_planner.config.scenarios import BASE
 from territory_planner.domain.plan import Plan
 from territory_planner.domain.sweep import Cell, Sweep
+from territory_planner.evaluation.proof import is_bounded
 from territory_planner.evaluation.scorecard import evaluate_accounts
 from territory_planner.scenarios.cell import Inputs
 from territory_planner.scenarios.edit import EditError
@@ -110,6 +111,11 @@ def figures_of(names: Sequence[str], banded: Collection[str]) -> tuple[Figure, .
     )
 
 
+def cells_in_words(count: int) -> str:
+    """Return how many cells there are."""
+    return f"{count:,} cell{'s' if count != 1 else ''}"
+
+
 def measured(plan: Plan, figures: Sequence[Figure]) -> dict[str, float]:
     """Return a plan's figures by name, measured account by account as `compare` does.
 
@@ -124,7 +130,7 @@ def measured(plan: Plan, figures: Sequence[Figure]) -> dict[str, float]:
         "moved": float(card.moved_accounts),
         "seconds": plan.seconds,
     }
-    if plan.bound > 0 or plan.objective <= 0:
+    if is_bounded(plan.objective, plan.bound):
         found["gap"] = plan.gap
     for q, name in enumerate(card.measure_names):
         found[f"worst.{name}"] = float(card.worst_deviation[q])

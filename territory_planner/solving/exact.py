@@ -65,7 +65,7 @@ def is_small(model: Model) -> bool:
 
 
 def exact(
-    model: Model, known: Outcome, search: Search, effort: float = EFFORT, is_part: bool = False
+    model: Model, known: Outcome, search: Search, effort: float = EFFORT, part_s: float = 0.0
 ) -> Proof:
     """Return the best assignment and bound that CP-SAT reaches in the time that is left.
 
@@ -73,13 +73,17 @@ def exact(
     ----------
     effort
         Of all rounds together.
-    is_part
-        Whether the model is a part of the problem, whose bound says nothing of the whole.
+    part_s
+        Above 0, the model is a part of the problem, whose bound says nothing of the whole, and this
+        many seconds is all that it may take.
     """
+    is_part, began = part_s > 0, search.seconds
     program = _Program(model, known, effort, ROUND * effort if is_part else effort)
     proof = Proof(known)
     for _ in range(CUT_ROUNDS):
         if search.is_over() or program.effort >= effort:
+            break
+        if is_part and search.seconds - began > part_s:
             break
         status, of, bound = program.solve(search)
         if status == "infeasible":

@@ -18,8 +18,8 @@ from territory_planner.solving.exact import exact
 from territory_planner.solving.excerpt import excerpt
 from territory_planner.solving.improve import Outcome
 from territory_planner.solving.model import Model
-from territory_planner.solving.nearby import region
 from territory_planner.solving.progress import Search
+from territory_planner.solving.region import region
 
 HOPS = 3
 """Steps from a territory within which another's atoms may join it."""
@@ -27,6 +27,8 @@ DETOUR = 2
 """Steps by which a way to an atom that lies apart may be longer than the shortest."""
 EFFORT = 8.0
 """In CP-SAT's deterministic time."""
+TIME_SHARE = 0.2
+"""Of the time that is left, what the program may take."""
 TRIFLE = 1e-3
 """Of the least cost of any atom: what moving one costs beside."""
 MOST = 8000
@@ -51,11 +53,19 @@ def mended_exactly(model: Model, of: IntArray, search: Search) -> Outcome:
         if len(part.model.cost) - part.model.n_atoms <= MOST:
             break
     dearer, known = _dearer(part.model, part.of), Outcome(part.of, np.inf)
-    proof = exact(dearer, known, search, EFFORT, is_part=True)
+    proof = exact(dearer, known, search, EFFORT, TIME_SHARE * search.seconds_left())
     if not np.isfinite(proof.outcome.value):
         return Outcome(of if proof.torn is None else part.put_back(of, proof.torn), np.inf)
     best = part.put_back(of, proof.outcome.of)
     return Outcome(best, model.value(best) if model.violation(best) <= FEASIBLE else np.inf)
+
+
+def activity_moved(model: Model, of: IntArray) -> Model:
+    """Return the model in which nothing costs but moving activity away from where it lies."""
+    share = model.activity / np.maximum(model.activity.sum(axis=0), 1e-300)
+    row = model.row_of_candidate
+    moves = model.territory != of[row]
+    return replace(model, cost=share.sum(axis=1)[row] * moves, slope=np.zeros_like(model.slope))
 
 
 def _dearer(model: Model, of: IntArray) -> Model:

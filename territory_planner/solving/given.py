@@ -95,13 +95,14 @@ def _on_map(
     """
     if known is None:
         return improve(model, land, [start], search, rng), relaxation.bound
+    raw = seated(model, known.of)
     if is_few:
-        best = mended_exactly(model, seated(model, known.of), search)
+        best = mended_exactly(model, raw, search)
         if np.isfinite(best.value):
             search.improved(best.value, "mending")
             return best, relaxation.bound
         start = replace(start, of=made_whole(model, land, center, best.of))
-    best = mended(model, land, center, relaxation, start, search, rng)
+    best = mended(model, land, center, relaxation, start, raw, search, rng)
     will_do = (1 + AS_GOOD) * known.ratio * relaxation.bound
     if best.value > will_do and not search.is_over():
         start = given_start(model, land, center, relaxation, search)

@@ -157,7 +157,7 @@ class Database:
                 raise OutputError(self.name, OSError(number, told)) from None
         for pattern, message in _UNREADABLE.items():
             if re.search(pattern, told, re.IGNORECASE):
-                _refuse(self.name, message)
+                _refuse(self.name, _FOLDER if Path(self.name).is_dir() else message)
         _refuse(self.name, f"the database refuses: {told.rstrip('.')}. Mend it, or give another.")
 
 
@@ -167,6 +167,7 @@ _UNWRITABLE = {
     r"permission denied": errno.EACCES,
     r"disk I/O error": errno.EIO,
 }
+_FOLDER = "this is a folder. Give the file of a store, such as runs.sqlite in it."
 _UNREADABLE = {
     r"file is not a database|file is encrypted": (
         "this is not a database. Give the file of a store, or a new one."

@@ -33,7 +33,7 @@ class Differences:
     runs
         The two.
     settings
-        Settings of `plan.toml`, effort, scenario and start.
+        Settings of `plan.toml`, effort, scenario, key (such as the cell of a sweep) and start.
     inputs
         Input files, by SHA-256.
     versions
@@ -105,7 +105,7 @@ def changed_settings(before: str, after: str) -> tuple[Change, ...]:
 
 def _asked(run: RunRecord) -> dict[str, str]:
     effort = {f"effort {name}": str(value) for name, value in run.options.items()}
-    more = {"scenario": run.scenario or BASE, "parent run": run.parent}
+    more = {"scenario": run.scenario or BASE, "key": run.key, "parent run": run.parent}
     return _flat(run.settings) | effort | {k: v for k, v in more.items() if v is not None}
 
 

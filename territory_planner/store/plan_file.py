@@ -6,6 +6,7 @@ exported. Nothing in it is executed on reading: JSON and NumPy arrays without pi
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import struct
@@ -19,7 +20,7 @@ from uuid import uuid4
 import numpy as np
 
 from territory_planner.domain.plan import Plan
-from territory_planner.errors import Fault, InputError, writing
+from territory_planner.errors import Fault, InputError, OutputError, writing
 from territory_planner.store.document import Arrays, Document, pack, unpack
 
 SUFFIX = ".plan"
@@ -62,6 +63,8 @@ def save_plan(plan: Plan, path: Path | str) -> Path:
         When it cannot be written.
     """
     path = Path(path)
+    if path.is_dir():
+        raise OutputError(path, IsADirectoryError(errno.EISDIR, ""))
     if path.suffix != SUFFIX:
         path = path.with_name(path.name + SUFFIX)
     with writing(path):

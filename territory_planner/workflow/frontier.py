@@ -67,23 +67,33 @@ def plan_frontier(
     from territory_planner.intake import read_problem
     from territory_planner.reporting import write_report
     from territory_planner.reporting.frontier_page import write_frontier
+    from territory_planner.scenarios.frontier import level_in_words
     from territory_planner.scenarios.frontier_search import frontier
     from territory_planner.store.plan_file import save_plan
+    from territory_planner.store.records import Asked
+    from territory_planner.workflow.plans import store_of
 
     folder = Path(out) if out is not None else settings.path.parent / "out" / "frontier"
     check_place(folder)
+    store = store_of(settings)
     tell(f"Reading {settings.path} ...")
     problem, criteria = read_problem(settings), settings.criteria()
-    options = options or settings.solve_options()
+    asked = Asked.of(settings, options)
+    options = asked.options
     search = replace(options, time_limit_s=SEARCHED * options.time_limit_s)
     found = frontier(problem, criteria, tradeoff, search, progress, tell)
-    tell(f"Writing {len(found.best)} reports ...")
+    tell(f"Writing {len(found.best):,} report{'s' if len(found.best) != 1 else ''} ...")
     links = tuple(f"points/{n + 1:02d}/{REPORT}" for n in range(len(found.best)))
     for n, (point, link) in enumerate(zip(found.best, links, strict=True)):
         if point.plan is not None:
             title = f"{settings.project.name} – plan {n + 1} of {len(links)}"
             write_report(point.plan, folder / link, title=title)
             save_plan(point.plan, (folder / link).with_name(PLAN))
+            if store is not None:
+                level = f"frontier/{level_in_words(point.level, found.tradeoff.measure or '')}"
+                kept = replace(asked, options=point.plan.options, problem=problem, key=level)
+                with store.begin(kept) as run:
+                    run.finish(point.plan)
     _remove_older(folder / "points", len(links))
     table = write_frontier_table(found, folder / "frontier.csv", links)
     name = f"{settings.project.name} – trade-offs"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import replace
+from functools import partial
+from os import cpu_count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,11 +24,12 @@ from territory_planner.scenarios.cell import (
     options_of,
     plan_of,
 )
-from territory_planner.scenarios.sweep import Crew, sweep
+from territory_planner.scenarios.sweep import Crew, on_processes, sweep
 from territory_planner.scenarios.swept import (
     Figure,
     Row,
     Swept,
+    cells_in_words,
     figures_of,
     headcounts_in_words,
     measured,
@@ -50,12 +53,14 @@ Gather = Callable[[Inputs], AbstractContextManager[Crew]]
 def sweep_project(
     settings: Settings,
     grid: Sweep,
-    gather: Gather,
-    options: SolveOptions,
+    gather: Gather | None = None,
+    options: SolveOptions | None = None,
     start: Plan | None = None,
     tell: Tell = lambda _: None,
 ) -> Swept:
     """Plan every cell of a project's sweep that its store does not hold, and keep each.
+
+    The processes begin anew: a script that calls this does so below ``if __name__ == "__main__":``.
 
     Parameters
     ----------
@@ -64,9 +69,10 @@ def sweep_project(
     grid
         The cells.
     gather
-        Gives who plans the cells, from what they have in common.
+        Gives who plans the cells, from what they have in common; a process for each CPU when not
+        given.
     options
-        The effort of each cell.
+        The effort of each cell; that of the settings, with one thread, when not given.
     start
         A plan that each cell begins at.
     tell
@@ -79,6 +85,8 @@ def sweep_project(
     LostExecutorError
         When those who plan are gone.
     """
+    gather = gather or partial(on_processes, workers=cpu_count() or 1)
+    options = options or replace(settings.solve_options(), workers=1)
     tell(f"Reading {settings.path} ...")
     # What growth asks of the accounts' columns is kept when they are read.
     bases = _bases(replace(settings, sweep=grid), grid, start)
@@ -87,7 +95,7 @@ def sweep_project(
     ledger = Ledger(settings, inputs, figures)
     rows = ledger.known()
     left = len(grid) - len(rows)
-    tell(f"{len(grid):,} cells, {len(rows):,} of them known already")
+    tell(f"{cells_in_words(len(grid))}, {len(rows):,} known already")
     if left:
         tell("Starting those who plan ...")
         done = {cell_key(inputs, cell) for cell in rows}
@@ -138,7 +146,7 @@ def draw_sweep(swept: Swept, view: View, folder: Path, title: str) -> tuple[Path
     from territory_planner.exporting.sweep_table import write_sweep
     from territory_planner.reporting.heat_map import write_heat_map
 
-    return write_heat_map(swept, view, folder / PAGE, title), write_sweep(swept, folder / TABLE)
+    return write_heat_map(swept, folder / PAGE, title, view), write_sweep(swept, folder / TABLE)
 
 
 class Ledger:

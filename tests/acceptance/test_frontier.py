@@ -60,6 +60,9 @@ def test_two_criteria_in_words(tmp_path: Path) -> None:
     assert "No plan inside the band moves less than " in done.out
     assert "The best plan that moves no more than 25.0% of workload: plan " in done.out
     assert f"page   {project / 'out' / 'frontier' / 'frontier.html'}" in done.out
+    listed = run("history", project, "--json").json["runs"]
+    assert len(listed) >= 2
+    assert all(one["key"].startswith("frontier/") for one in listed)
 
 
 def test_an_earlier_frontier_is_replaced(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,19 @@ def test_a_plan_is_found_in_the_history(tmp_path: Path) -> None:
     assert run("history", project, "--last", "1").out.count("finished") == 1
     (one, _) = reversed(run("history", project / "runs.sqlite", "--json").json["runs"])
     assert one["fingerprint"] == printed["fingerprint"]
+
+
+def test_a_gap_without_a_bound_is_not_known(tmp_path: Path) -> None:
+    """A free center has no bound of use: that is no gap of 100%."""
+    from territory_planner.cli.history import history_table
+
+    project = write_project(tmp_path, ACCOUNTS, REPS)
+    planned(project)
+    (one,) = tp.Store.open(project / "runs.sqlite").history()
+    assert "not known" not in history_table((one,))
+    told = history_table((replace(one, objective=47.0, bound=0.0, gap=1.0),))
+    assert "47.00 km  not known" in told
+    assert "100.0%" not in told
 
 
 def test_show_writes_the_plan_and_its_assignments(tmp_path: Path) -> None:

@@ -72,7 +72,7 @@ def test_grid(project: Path) -> None:
         assert len(list(csv.DictReader(file))) == 6
     assert Path(swept.json["files"]["page"]).is_file()
     again = run("sweep", project, *GRID, "--time-limit", "20")
-    assert "6 cells, 6 of them known already" in again.err
+    assert "6 cells, 6 known already" in again.err
     assert "6 cells, 6 known before" in again.out
     assert "has no plan. No alignment" in again.out
     plan = Store.open(project / "runs.sqlite").load(good[0]["run"])
@@ -80,6 +80,9 @@ def test_grid(project: Path) -> None:
     replayed = run("replay", good[0]["run"], "--project", project)
     assert "The same plan, bit for bit" in replayed.out
     assert "The project's files are those that it was made from." in replayed.out
+    differs = run("diff", good[0]["run"], good[1]["run"], "--project", project).out
+    keys = [Store.open(project / "runs.sqlite").record(c["run"]).key for c in good[:2]]
+    assert f"key: {keys[0]} → {keys[1]}" in differs
 
 
 def test_growth_by_segment(project: Path) -> None:
@@ -115,7 +118,7 @@ def test_killed_sweep_goes_on(project: Path) -> None:
     assert 2 <= len(kept) < 6
     second = started(project)
     out, err = second.communicate(timeout=120)
-    assert f"6 cells, {len(kept)} of them known already" in err
+    assert f"6 cells, {len(kept)} known already" in err
     assert f"6 cells, {len(kept)} known before, 0 without a plan" in out
     assert finished(project).items() >= kept.items()
     assert len(finished(project)) == 6

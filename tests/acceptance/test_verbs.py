@@ -131,6 +131,14 @@ def test_compare_puts_today_and_plans_side_by_side(sample: Path, tmp_path: Path)
     assert first["values"][1:] == [1.0, 1.0]
 
 
+def test_a_plan_is_compared_with_others(sample: Path) -> None:
+    """The same file twice would be two columns of one name."""
+    plan = sample / "out" / "plan.plan"
+    done = run("compare", plan, sample / "out" / ".." / "out" / "plan.plan")
+    assert done.code == 2
+    assert "this plan is given twice. Name it once." in done.err
+
+
 def test_compare_tells_what_differs(sample: Path, tmp_path: Path) -> None:
     """Text, values, files and a page agree about an account that was moved by hand."""
     made = tp.load_plan(sample / PLAN)

@@ -12,7 +12,7 @@ from territory_planner.domain.plan import SolveOptions
 from territory_planner.domain.problem import Problem
 from territory_planner.domain.territory import Measure
 from territory_planner.reporting.frontier_chart import COLOURS, Scale, colour_of, single_side
-from territory_planner.reporting.frontier_page import frontier_page, label_of
+from territory_planner.reporting.frontier_page import frontier_page, label_of, named_sentences
 from territory_planner.scenarios.frontier import Frontier, Tradeoff
 from territory_planner.scenarios.frontier_search import frontier
 from tests.reporting.elements import elements_of
@@ -52,8 +52,38 @@ def test_every_plan_is_a_mark_and_a_row_that_open_it() -> None:
     assert page.count('class="knee"') == (found.knee is not None)
     labels = [label_of(found, p) for p in found.best]
     assert sum("fewest moves" in label for label in labels) == 1
+    shown = re.findall(r'<text class="name"[^>]*>([^<]*)</text>', page)
+    assert shown == [f"{n}: {label}" for n, label in enumerate(labels, 1) if label]
     assert "The fewest moves that bring everyone inside the band: plan " in page
     assert "The best plan that moves no more than " in page
+
+
+def test_nothing_is_claimed_of_fewer_moves_where_nothing_is_proven() -> None:
+    """A search that ended before its fewest moves were sought has no bound, not one of 0%."""
+    current = "AAAA/AAAA/AABB"
+    found = weighed(grid_problem("1532/4213/2521", current=current, n_territories=2))
+    (told,) = [one for one in named_sentences(found) if one.startswith("The fewest moves")]
+    assert "No plan inside the band moves less than " in told
+    unproven = tuple(
+        replace(p, plan=replace(p.plan, stages=())) if p.plan is not None else p
+        for p in found.points
+    )
+    (told,) = [
+        one
+        for one in named_sentences(replace(found, points=unproven))
+        if one.startswith("The fewest moves")
+    ]
+    assert told.endswith("Whether fewer would do is not known.")
+
+
+def test_without_pages_to_open_nothing_is_a_link() -> None:
+    """Marks are still reached by the keyboard, and nothing asks to open what is not there."""
+    found = weighed()
+    page = frontier_page(found)
+    marks = [a for tag, a in elements_of(page) if tag == "a" and a.get("class") == "point"]
+    assert [(a.get("href"), a["tabindex"]) for a in marks] == [(None, "0")] * len(found.best)
+    assert "open it for its report" not in page
+    assert "Open a plan" not in page
 
 
 def test_a_level_without_a_plan_is_a_hollow_cross_with_its_reason() -> None:

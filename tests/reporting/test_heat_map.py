@@ -177,8 +177,7 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], Ch
         pytest.skip("pages are not looked at: there is no chromium on this machine")
     folder = tmp_path_factory.mktemp("heat-map")
     found = swept()
-    view = view_of(found.sweep, FIGURES, "", "", "objective")
-    page = write_heat_map(found, view, folder / "sweep.html", "A sweep")
+    page = write_heat_map(found, folder / "sweep.html", "A sweep")
     with opened_browser(browser, driver, folder / "profile") as chrome:
 
         def visit() -> Chrome:

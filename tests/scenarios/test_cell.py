@@ -105,6 +105,9 @@ def test_headcount_in_words() -> None:
     assert headcount_in_words(problem, headcount_edits(problem, 2)).startswith(
         "T1 closed: least workload today"
     )
+    assert "NEW-12 and 285 more opened" in headcount_in_words(
+        problem, headcount_edits(problem, 300)
+    )
 
 
 def test_key() -> None:

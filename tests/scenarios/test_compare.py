@@ -12,7 +12,7 @@ from territory_planner.domain.criteria import Band, Criteria
 from territory_planner.domain.plan import Plan, SolveOptions
 from territory_planner.domain.problem import Problem
 from territory_planner.evaluation.objective import objective
-from territory_planner.scenarios.compare import Comparison, Metric, Unit, compare
+from territory_planner.scenarios.compare import Comparison, Metric, Unit, aligned, compare
 from tests.evaluation.drawings import area_problem, drawn
 from tests.worlds import grid_problem
 
@@ -189,6 +189,16 @@ def test_the_table() -> None:
         "share of workload that changes hands    0.0% *   70.0%",
         "accounts without a territory               0         0",
         "* better",
+    ]
+
+
+def test_columns_of_words_stand_to_the_left() -> None:
+    """So that names of different lengths begin under their head."""
+    rows = [("id", "who", "km"), ("1", "somebody", "7"), ("12", "me", "12.5")]
+    assert aligned(rows, left=2) == [
+        "id  who         km",
+        "1   somebody     7",
+        "12  me        12.5",
     ]
 
 

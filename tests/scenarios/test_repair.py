@@ -90,8 +90,8 @@ def test_edits_that_cannot_be_made_are_told_together(plan: Plan) -> None:
     """Unknown accounts and territories in one message."""
     with pytest.raises(InputError) as caught:
         repair(plan, {"A99": "T1", "A1": "T9"})
-    assert "there is no account 'A99'" in str(caught.value)
-    assert "there is no territory or rep 'T9'" in str(caught.value)
+    assert "- A99=T1: there is no account 'A99'" in str(caught.value)
+    assert "- A1=T9: there is no territory or rep 'T9'" in str(caught.value)
     with pytest.raises(InputError, match="'work' is not a measure"):
         repair(plan, {"A1": "T1"}, "work")
 

@@ -7,12 +7,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from territory_planner.cli.stress import stress_text, stress_values
+from territory_planner.cli.stress import stress_values
 from territory_planner.domain.alignment import Alignment
 from territory_planner.domain.column import Column
 from territory_planner.domain.criteria import Band, Criteria
 from territory_planner.domain.plan import Plan, SolveOptions
 from territory_planner.evaluation.balance import inside_band
+from territory_planner.reporting.stress import stress_in_words
 from territory_planner.scenarios.stress import stress
 from tests.worlds import grid_problem
 
@@ -76,8 +77,10 @@ def test_numbers_out_of_range_are_refused() -> None:
     """In words."""
     with pytest.raises(ValueError, match="one has to stay"):
         stress(planned(), leavers=3)
-    with pytest.raises(ValueError, match="draws at least 1"):
-        stress(planned(), draws=0)
+    with pytest.raises(
+        ValueError, match=r"losses is 1: give a share .*; draws is 0: give 1 or more"
+    ):
+        stress(planned(), losses=1, draws=0)
 
 
 def test_a_vacancy_does_not_leave() -> None:
@@ -91,7 +94,7 @@ def test_a_vacancy_does_not_leave() -> None:
     with pytest.raises(ValueError, match="of 2 reps"):
         stress(plan, leavers=2)
     found = stress(plan, leavers=1, draws=50)
-    assert "Weakest" in stress_text(plan, found)
+    assert "Weakest" in stress_in_words(plan, found)
     assert stress_values(plan, found)["draws"] == 50
 
 
@@ -120,7 +123,7 @@ def test_a_manager_s_reps_leave() -> None:
     assert team.weakest.tolist() == [2]
     assert team.shock.leavers == 2
     assert stress_values(managed(), team)["inside"] == {"T1": None, "T2": None, "T3": 1.0}
-    assert "2 reps of Ana Boss's team leave" in stress_text(managed(), team)
+    assert "2 reps of Ana Boss's team leave" in stress_in_words(managed(), team)
 
 
 def test_a_segment_varies_together() -> None:

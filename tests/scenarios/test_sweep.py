@@ -17,6 +17,7 @@ from territory_planner.scenarios.sweep import (
     on_processes,
     sweep,
 )
+from territory_planner.scenarios.swept import cells_in_words
 from territory_planner.solving import solve
 from tests.scenarios.grids import Killing, inputs_of
 
@@ -118,3 +119,8 @@ def test_left_early() -> None:
     with pytest.raises(KeyboardInterrupt):
         first()
     assert multiprocessing.active_children() == []
+
+
+def test_cells_are_counted_in_words() -> None:
+    """One is no "1 cells"."""
+    assert [cells_in_words(n) for n in (0, 1, 1200)] == ["0 cells", "1 cell", "1,200 cells"]

@@ -7,13 +7,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from territory_planner.cli.why import why_text, why_values
+from territory_planner.cli.why import why_values
 from territory_planner.domain.criteria import Band, Criteria, Disruption
 from territory_planner.domain.plan import Plan, SolveOptions
 from territory_planner.domain.problem import NONE, Problem
 from territory_planner.domain.scenario import Lock
 from territory_planner.errors import InputError
 from territory_planner.evaluation.violations import violations
+from territory_planner.reporting.why import why_in_words
 from territory_planner.scenarios.edits import applied
 from territory_planner.scenarios.why import why
 from territory_planner.solving import solve
@@ -45,7 +46,7 @@ def test_the_counterfactual_is_the_plan_with_that_lock(plan: Plan, account: str)
     assert found.kept.objective == pytest.approx(anew.objective, rel=1e-6)
     assert found.kept.objective >= plan.objective * (1 - 1e-9)
     assert violations(found.kept.problem, found.kept.alignment, CRITERIA) == []
-    text = why_text(plan, found)
+    text = why_in_words(plan, found)
     assert f"Staying with {today} would cost" in text
     assert why_values(plan, found)["kept_objective_km"] == found.kept.objective
 
@@ -73,12 +74,12 @@ def test_an_account_that_stays_costs_nothing(plan: Plan) -> None:
     """It is told that it stays, without another plan."""
     found = why(plan, "A3")
     assert found.kept is plan
-    assert "It stays with T1" in why_text(plan, found)
+    assert "It stays with T1" in why_in_words(plan, found)
 
 
 def test_an_account_that_nobody_serves_has_no_rep_to_stay_with(plan: Plan) -> None:
     """That is told."""
-    assert "Nobody serves it today" in why_text(plan, why(plan, "A7"))
+    assert "Nobody serves it today" in why_in_words(plan, why(plan, "A7"))
 
 
 def test_a_rep_who_may_not_have_it_is_told() -> None:
@@ -87,13 +88,13 @@ def test_a_rep_who_may_not_have_it_is_told() -> None:
     plan = solve(barred, CRITERIA, OPTIONS)
     found = why(plan, "A0")
     assert found.kept is None
-    assert "where it is forbidden" in why_text(plan, found)
+    assert "where it is forbidden" in why_in_words(plan, found)
     full = grid_problem("55511", current="BBBAA", homes="A...B")
     held = replace(full, locked=np.array([NONE, 1, 1, NONE, NONE]))
     plan = solve(held, CRITERIA, OPTIONS)
     found = why(plan, "A0")
     assert found.kept is None
-    assert "It cannot stay with T2" in why_text(plan, found)
+    assert "It cannot stay with T2" in why_in_words(plan, found)
     assert why_values(plan, found)["clash"] == found.clash
 
 

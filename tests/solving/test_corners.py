@@ -209,3 +209,11 @@ def test_one_territory_that_takes_all_is_measured(seed: int) -> None:
     plan = solve(problem, criteria, SolveOptions(time_limit_s=5, seed=seed))
     assert plan.alignment == drawn("AAAA")
     assert plan.objective == pytest.approx(3.0)
+
+
+def test_a_band_narrower_by_a_rounding_than_its_only_plan() -> None:
+    """Evaluation lets it pass; the solver, which is as strict to its last digit, need not."""
+    problem = grid_problem("46", current="AB")
+    criteria = Criteria({"workload": Band.within(0.1999999992549)})
+    plan = solve(problem, criteria, SolveOptions(time_limit_s=2))
+    assert violations(problem, plan.alignment, criteria) == []

@@ -16,7 +16,7 @@ from territory_planner.domain.column import Column
 from territory_planner.domain.criteria import Band
 from territory_planner.domain.plan import Plan
 from territory_planner.domain.territory import Territory
-from territory_planner.errors import InputError
+from territory_planner.errors import InputError, OutputError
 from territory_planner.store.plan_file import DOCUMENT, load_plan, save_plan
 from tests.store.plans import small_plan
 
@@ -95,6 +95,14 @@ def test_the_suffix_is_added_and_the_folder_is_made(tmp_path: Path) -> None:
     path = save_plan(small_plan(), tmp_path / "deep" / "fy27.v1")
     assert path == tmp_path / "deep" / "fy27.v1.plan"
     assert path.is_file()
+
+
+def test_a_plan_is_not_saved_beside_the_folder_that_is_named(tmp_path: Path) -> None:
+    """Whoever names a folder means to write into it: a file ``out.plan`` would not be found."""
+    (tmp_path / "out").mkdir()
+    with pytest.raises(OutputError, match=r"out: this is a folder\. Give a file"):
+        save_plan(small_plan(), tmp_path / "out")
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
 def test_a_failed_save_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:

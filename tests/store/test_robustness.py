@@ -199,6 +199,12 @@ def test_what_is_no_database(tmp_path: Path, content: bytes, told: str) -> None:
     assert path.read_bytes() == content
 
 
+def test_a_folder_is_no_database(tmp_path: Path) -> None:
+    """It says what to give, not that permissions are wrong."""
+    with pytest.raises(InputError, match=r"this is a folder\. Give the file of a store"):
+        Store.open(tmp_path)
+
+
 def test_a_damaged_store(tmp_path: Path) -> None:
     """Wherever a page of it is overwritten: a sentence, or the plan as it was."""
     path = tmp_path / "runs.sqlite"

@@ -1,0 +1,31 @@
+"""`repair_in_words`: what becomes of manual edits, as sentences."""
+
+from __future__ import annotations
+
+from territory_planner.evaluation.proof import at_least_percent, at_most_percent
+from territory_planner.scenarios.repair import Repaired
+
+SHOWN = 10
+
+
+def repair_in_words(found: Repaired) -> str:
+    """Return what was kept, what else had to move, and the proof that no fewer would do."""
+    problem, of = found.plan.problem, found.plan.alignment.of_accounts(found.plan.problem)
+    ids, territories = problem.accounts.ids, problem.territories
+    count = len(found.moved)
+    lines = [
+        f"{_accounts(len(found.edited))} moved by hand, all kept.",
+        f"{_accounts(count, 'other ')} moved to hold every band: "
+        f"{at_most_percent(found.stage.moved)} of {found.stage.measure}; no repair moves less than "
+        f"{at_least_percent(found.stage.bound)}.",
+        *(f"  {ids[a]} to {territories[of[a]].id}" for a in found.moved[:SHOWN]),
+    ]
+    if count > SHOWN:
+        lines.append(f"  and {count - SHOWN:,} more; compare and export list them all")
+    if found.broken:
+        lines += ["Beside the plan's criteria about today:", *(f"  {one}" for one in found.broken)]
+    return "\n".join(lines)
+
+
+def _accounts(count: int, kind: str = "") -> str:
+    return f"{count:,} {kind}account{'s' if count != 1 else ''}"
