@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from territory_planner.domain.plan import Plan
 
 PREVIEW, PUSH = "crm-preview", "crm-push"
+MADE = ("lacking", "unknown territory", "dry run")
+"""Kinds of faults that --create may mend."""
 
 
 def _options(verb: ArgumentParser) -> None:
@@ -152,7 +154,11 @@ def _push(arguments: Namespace) -> str:
     check_day(arguments.effective_date, date.today(), is_allowed=arguments.now)
     connector = connect(arguments.crm)
     plan, seen = _look(arguments, connector)
+    # Rows have a day of their own.
+    check_day(seen.changes.effective_date, date.today(), is_allowed=arguments.now)
     if arguments.create and plan is not None and not arguments.no_territories:
+        if not arguments.leave_out_faulty:
+            refuse_faults([f for f in seen.changes.findings if f.kind not in MADE], arguments.crm)
         made = connector.create(wanted_territories(plan))
         if made:
             tell("\n".join(f"made {told}" for told in made))
@@ -163,11 +169,16 @@ def _push(arguments: Namespace) -> str:
     if not seen.changes.changes:
         # No failure: whoever runs this every night is content.
         text = as_json({"counts": seen.counts, "folder": None})
-        return text if arguments.json else "The CRM holds the plan already: nothing was written."
+        told = "The CRM holds the plan already"
+        if any(finding.is_fault for finding in seen.changes.findings):
+            told = "Nothing is left without the rows that have a fault"
+        return text if arguments.json else f"{told}: nothing was written."
     confirm(seen.changes.records, arguments)
     stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
     folder = arguments.folder or arguments.plan.parent / f"{PUSH}-{stamp}"
-    begin(seen, plan, address(arguments.crm).text, folder, notify=arguments.notify)
+    crm = address(arguments.crm).text
+    begin(seen, plan, crm, folder, notify=arguments.notify, now=arguments.now,
+          leave_out_faulty=arguments.leave_out_faulty)  # fmt: skip
     tell(f"push  {folder}  (crm status, resume, verify and rollback take this folder)")
     done = carry_on(
         connector, folder, stop_at_side_effects=not arguments.allow_side_effects, tell=count
@@ -227,6 +238,8 @@ def _rollback(arguments: Namespace) -> str:
 
 
 def _look(arguments: Namespace, connector: Connector) -> tuple[Plan | None, Preview]:
+    from dataclasses import replace
+
     from territory_planner.crm.change_set import Scope
     from territory_planner.crm.load_rows import read_rows
     from territory_planner.crm.recipe import look, look_at_rows
@@ -234,6 +247,7 @@ def _look(arguments: Namespace, connector: Connector) -> tuple[Plan | None, Prev
 
     if arguments.plan.suffix.casefold() == ".csv":
         rows = read_rows(arguments.plan)
+        rows = replace(rows, effective_date=arguments.effective_date or rows.effective_date)
         return None, look_at_rows(rows, connector, notify=arguments.notify)
     plan = load_plan(arguments.plan)
     scope = Scope(

@@ -44,7 +44,9 @@ def progress_text(done: Progress, folder: Path, arguments: Namespace) -> str:
     lines += [f"  {code}: {count:,}" for code, count in done.codes.items()]
     if done.undoing is not None:
         lines.append(f"put back: {told(done.undoing)}")
-    if not done.is_complete:
+    if done.counts["pending"] and done.undoing is None:
+        lines.append(f"crm resume {folder} goes on")
+    elif not done.is_complete:
         lines.append(f"listed in {folder / 'errors.csv'}")
     return "\n".join(lines)
 

@@ -126,7 +126,7 @@ def _options(verb: ArgumentParser) -> None:
     source.add_argument(
         "--crm",
         metavar="ADDRESS",
-        help="odoo+https://host/database, hubspot+https://api.hubapi.com, directory:DIR",
+        help="as for crm: odoo+https://host/database, directory:DIR",
     )
     source.add_argument(
         "--accounts", metavar="FILE", type=Path, help="a table with every account and its owner"

@@ -6,13 +6,12 @@ file is the undo. An empty cell means `CLEAR`. Only its owner may read it.
 
 from __future__ import annotations
 
-import csv
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from uuid import uuid4
 
-from territory_planner.crm.cells import as_csv
+from territory_planner.crm.cells import as_csv, read_csv
 from territory_planner.crm.change import Change, cell, value_of
 from territory_planner.errors import Fault, InputError, writing
 
@@ -21,6 +20,8 @@ HEADER = (
     "object", "record_id", "field", "old_value", "new_value", "read_at", "version",
     "effective_date",
 )  # fmt: skip
+FOLLOWS = "follows"
+"""A column more where a change follows another's."""
 OWNER_ONLY = 0o600
 
 
@@ -43,11 +44,13 @@ def write_before_image(
     OutputError
         When it cannot be written: then nothing may be written to the CRM.
     """
+    header = (*HEADER, FOLLOWS) if any(c.follows for c in changes) else HEADER
     rows = [
-        (*c.key, cell(c.old), cell(c.new), read_at, versions.get(c.record, ""), effective_date)
+        (*c.key, cell(c.old), cell(c.new), read_at, versions.get(c.record, ""), effective_date,
+         c.follows)[: len(header)]
         for c in changes
-    ]
-    return write_private(folder / NAME, as_csv([HEADER, *rows]))
+    ]  # fmt: skip
+    return write_private(folder / NAME, as_csv([header, *rows]))
 
 
 def read_before_image(folder: Path) -> tuple[Change, ...]:
@@ -62,14 +65,15 @@ def read_before_image(folder: Path) -> tuple[Change, ...]:
     if not path.is_file():
         message = "there is no push in this folder. Give the folder that crm push named."
         raise InputError([Fault(str(folder), message)])
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.reader(file))
-    if not rows or tuple(rows[0]) != HEADER or any(len(row) != len(HEADER) for row in rows):
+    rows = read_csv(path)
+    header = tuple(rows[0]) if rows else ()
+    known = header in (HEADER, (*HEADER, FOLLOWS))
+    if not known or any(len(row) != len(header) for row in rows):
         message = "this is no before-image, or it was edited. Restore it from a copy."
         raise InputError([Fault(str(path), message)])
     return tuple(
-        Change(object, record_id, field, value_of(old), value_of(new))
-        for object, record_id, field, old, new, *_ in rows[1:]
+        Change(object, record_id, field, value_of(old), value_of(new), "".join(follows))
+        for object, record_id, field, old, new, _, _, _, *follows in rows[1:]
     )
 
 

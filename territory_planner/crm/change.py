@@ -45,6 +45,8 @@ class Change:
         The CRM's own names: "res.partner", "42", "user_id".
     old, new
         What it held when it was read, and what is to be written: `CLEAR` or a text.
+    follows
+        The account with whose owner this one changes, "" for none: it stays where that one does.
     """
 
     object: str
@@ -52,6 +54,7 @@ class Change:
     field: str
     old: Value
     new: Value
+    follows: str = ""
 
     def __post_init__(self) -> None:
         for value in (self.old, self.new):

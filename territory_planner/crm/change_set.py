@@ -187,9 +187,10 @@ def _opportunities(changes: Sequence[Change], state: CrmState) -> list[Change]:
         return []
     moved = {c.record_id: c for c in changes if c.field == able.owner_field}
     return [
-        Change(able.opportunity, o.id, able.opportunity_owner_field, value_of(o.owner_id), c.new)
+        Change(able.opportunity, o.id, able.opportunity_owner_field, value_of(o.owner_id), c.new,
+               follows=c.record_id)
         for o in state.opportunities
         if (c := moved.get(o.account_id)) is not None
         and value_of(o.owner_id) == c.old
         and c.new is not CLEAR
-    ]
+    ]  # fmt: skip

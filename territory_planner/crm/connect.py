@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NoReturn
 from urllib.parse import parse_qsl, urlsplit
 
+from territory_planner.config.hints import did_you_mean
 from territory_planner.crm.connector import Connector
 from territory_planner.errors import Fault, InputError
 
@@ -22,6 +23,13 @@ OPENERS: Mapping[str, str] = {
     "directory": "territory_planner.crm.directory:open_directory",
 }
 """Scheme to "module:function"; the module is loaded when its CRM is asked for."""
+
+OPTIONS: Mapping[str, tuple[str, ...]] = {
+    "odoo": ("territory",),
+    "hubspot": ("territory",),
+    "salesforce": ("territory", "model"),
+}
+"""Scheme to what may follow a question mark; one that is not known would be passed over."""
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
@@ -80,18 +88,17 @@ def address(text: str) -> Address:
     if parts.username is not None or parts.password is not None:
         _refuse("--crm", "an address with a user or password in it ends in logs. Leave them out, "
                 "and put the credentials into the environment or the keyring")  # fmt: skip
-    if parts.scheme not in ("https", "http") or not parts.hostname:
+    if parts.scheme not in ("https", "http") or not parts.hostname or parts.fragment:
         _refuse("--crm", f"give the address as {crm}+https://host/...")
     if parts.scheme == "http" and parts.hostname not in LOOPBACK:
         _refuse("--crm", "http is for this machine alone: credentials would travel in the open. "
                 "Give https")  # fmt: skip
-    return Address(
-        crm,
-        text,
-        f"{parts.scheme}://{parts.netloc}",
-        parts.path.strip("/"),
-        dict(parse_qsl(parts.query)),
-    )
+    options = dict(parse_qsl(parts.query, keep_blank_values=True))
+    for name, value in options.items():
+        if name not in OPTIONS[crm] or not value:
+            _refuse("--crm", "an option after the question mark is not known, or says nothing. "
+                    + did_you_mean(name, OPTIONS[crm]).rstrip("."))  # fmt: skip
+    return Address(crm, text, f"{parts.scheme}://{parts.netloc}", parts.path.strip("/"), options)
 
 
 def connect(text: str) -> Connector:
@@ -111,4 +118,4 @@ def connect(text: str) -> Connector:
 
 
 def _refuse(place: str, message: str) -> NoReturn:
-    raise InputError([Fault(place, f"{message}.")])
+    raise InputError([Fault(place, message if message.endswith("?") else f"{message}.")])

@@ -46,9 +46,15 @@ def secret(name: str) -> Secret:
     Raises
     ------
     InputError
-        When neither the environment nor the keyring has it.
+        When neither the environment nor the keyring has it, or it is none that can be sent.
     """
-    return Secret(looked_up(name))
+    # A line end at its end comes from the file that it was read from.
+    text = looked_up(name).strip()
+    if not text or not all(" " <= letter <= "~" for letter in text):
+        # Sent all the same, it would stand in the error of whoever refuses it.
+        message = "it is blank, or holds line ends or letters that no key has. Copy it again."
+        raise InputError([Fault(name, message)])
+    return Secret(text)
 
 
 def looked_up(name: str) -> str:

@@ -8,13 +8,13 @@ headers of CRM exports are recognised. A batch is written whole or not at all.
 
 from __future__ import annotations
 
-import csv
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from territory_planner.crm.batches import batches_of, rows_of
 from territory_planner.crm.before_image import write_private
-from territory_planner.crm.cells import as_csv
+from territory_planner.crm.cells import as_csv, read_csv
 from territory_planner.crm.change import CLEAR, Change, Mark, value_of
 from territory_planner.crm.connect import Address
 from territory_planner.crm.connector import (
@@ -48,18 +48,17 @@ class Sheet:
         self.written = path.with_name(f"{path.stem}.new{path.suffix}")
         source = self.written if self.written.exists() else path
         self.rows: dict[str, dict[str, str]] = {}
-        self.headers: list[str] = []
-        if not source.exists():
-            return
-        with source.open(encoding="utf-8-sig", newline="") as file:
-            lines = list(csv.reader(file))
+        lines = read_csv(source) if source.exists() else []
         self.headers = lines[0] if lines else []
         if not self.headers:
             return
         key = self._key() or self.headers[0]
-        for line in lines[1:]:
+        for line in filter(any, lines[1:]):
             row = dict(zip(self.headers, line, strict=False))
             record_id = long_id(row.get(key, "").strip())
+            if not record_id:
+                message = f"a row has no {key}: {', '.join(filter(None, line))}. Give it one."
+                raise InputError([Fault(str(source), message)])
             if record_id in self.rows:
                 # Of two rows one would be lost when the file is written.
                 message = f"{record_id!r} stands in two rows. Leave one of them."
@@ -117,8 +116,7 @@ class Directory:
     def capabilities(self) -> Capabilities:
         """Return the headers that the files use."""
         accounts, opportunities = self.sheet(ACCOUNT), self.sheet(OPPORTUNITY)
-        words = [w for crm in ACCOUNT_HEADERS.values() for w in crm["current"]]
-        owner = accounts.header(*_OWNER, *words)
+        owner = _owner(accounts)
         if owner is None:
             message = "it has no column for the owner. Name one of them owner_id."
             raise InputError([Fault(str(accounts.path), message)])
@@ -129,7 +127,7 @@ class Directory:
             territory_field=accounts.header(*_TERRITORY) or TERRITORY,
             name_field=accounts.header("name"),
             opportunity=OPPORTUNITY if opportunities.rows else None,
-            opportunity_owner_field=opportunities.header(*_OWNER),
+            opportunity_owner_field=_owner(opportunities),
             watched={ACCOUNT: tuple(accounts.headers)},
             max_batch=self._max_batch,
             atomicity="batch",
@@ -169,7 +167,7 @@ class Directory:
                 city=sheet.cell(row, "city"),
                 state=sheet.cell(row, "state"),
                 country=sheet.cell(row, "country"),
-                owner_id=row.get(owner or "", ""),
+                owner_id=long_id(row.get(owner or "", "")),
                 territory=sheet.cell(row, *_TERRITORY),
                 parent_id=sheet.cell(row, "family"),
             )
@@ -177,13 +175,14 @@ class Directory:
     def opportunities(self) -> Iterator[Opportunity]:
         """Yield the rows of ``opportunities.csv``."""
         sheet = self.sheet(OPPORTUNITY)
+        owner = _owner(sheet) or ""
         for record_id, row in sheet.rows.items():
             yield Opportunity(
                 id=record_id,
                 name=sheet.cell(row, "name"),
                 account_id=long_id(sheet.cell(row, "account_id", "AccountId")),
-                owner_id=sheet.cell(row, *_OWNER),
-                amount=_number(sheet.cell(row, "amount")) or 0.0,
+                owner_id=long_id(row.get(owner, "").strip()),
+                amount=amount(sheet.cell(row, "amount")),
                 stage=sheet.cell(row, "stage", "StageName"),
                 close_date=sheet.cell(row, "close_date", "CloseDate"),
             )
@@ -192,11 +191,15 @@ class Directory:
         self, object: str, ids: Iterable[str] | None, fields: Sequence[str]
     ) -> Iterator[Record]:
         """Yield the rows with these ids, or all."""
-        rows = self.sheet(object).rows
-        for record_id in rows if ids is None else ids:
-            if record_id in rows:
-                row = rows[record_id]
-                yield Record(record_id, {name: value_of(row.get(name)) for name in fields})
+        sheet = self.sheet(object)
+        owner = _owner(sheet)
+        for record_id in sheet.rows if ids is None else ids:
+            if record_id in sheet.rows:
+                row = {name: sheet.rows[record_id].get(name, "") for name in fields}
+                if owner in row:
+                    # A report writes a user's id with 15 characters, we with 18: the same user.
+                    row[owner] = long_id(row[owner])
+                yield Record(record_id, {name: value_of(text) for name, text in row.items()})
 
     def lacks(self, territories: Sequence[CrmTerritory]) -> tuple[str, ...]:
         """Return the territories and the column that are missing."""
@@ -278,8 +281,20 @@ def open_directory(where: Address) -> Directory:
     return Directory(Path(where.path))
 
 
+def _owner(sheet: Sheet) -> str | None:
+    """Return the header of the owner, None when there is none."""
+    words = [w for crm in ACCOUNT_HEADERS.values() for w in crm["current"]]
+    return sheet.header(*_OWNER, *words)
+
+
+def amount(text: str) -> float:
+    """Return an amount of money, whose thousands may be parted by commas; 0 where there is none."""
+    return _number(text.replace(",", "")) or 0.0
+
+
 def _number(text: str) -> float | None:
     try:
-        return float(text)
+        number = float(text)
     except ValueError:
         return None
+    return number if math.isfinite(number) else None

@@ -224,6 +224,8 @@ def _refusal(answer: Answer) -> CrmError:
     if 300 <= answer.status < 400:
         return CrmError("The host sends us elsewhere, and the key is not sent after it. "
                         "Give the address that it is at.")  # fmt: skip
+    if answer.status == 404 and not answer.body.lstrip().startswith(b"{"):
+        return CrmError("Odoo has no such database, or none that it tells of. Check the address.")
     try:
         said = json.loads(answer.body)
         name, message = str(said["name"]), str(said["message"])

@@ -11,6 +11,7 @@ from territory_planner.crm.change import CLEAR, Change, Value, cell
 from territory_planner.crm.change_set import ChangeSet
 from territory_planner.crm.connector import Consequences
 from territory_planner.crm.state import CrmState
+from territory_planner.errors import writing
 from territory_planner.exporting.spreadsheet import write_csv
 from territory_planner.reporting.numbers import MISSING, quantity
 from territory_planner.reporting.pages import environment, template_text, write_whole
@@ -120,7 +121,8 @@ def write_preview(preview: Preview, folder: Path) -> tuple[Path, Path]:
         read_at=preview.state.read_at,
         tables=[table for table in (flows_table(preview), changes_table(preview)) if table.rows],
     )  # fmt: skip
-    folder.mkdir(parents=True, exist_ok=True)
+    with writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
     write_whole(folder / PAGE, page)
     temporary = folder / f".{LIST}"
     try:
@@ -142,7 +144,7 @@ def flows_table(preview: Preview) -> Table:
     columns = (Column("from", numeric=False), Column("to", numeric=False), Column("accounts"))
     most = sorted(moves.items(), key=lambda pair: (-pair[1], pair[0]))
     rows = [[one, other, quantity(count)] for (one, other), count in most]
-    return Table("flows", "From whom to whom", columns, rows)
+    return Table("flows", "Accounts by outgoing and incoming owner", columns, rows)
 
 
 def changes_table(preview: Preview) -> Table:
@@ -155,7 +157,7 @@ def changes_table(preview: Preview) -> Table:
         for c in preview.changes.changes[:MOST_SHOWN]
     ]  # fmt: skip
     count = len(preview.changes.changes)
-    caption = "Every change"
+    caption = "Every field that would be written"
     if count > MOST_SHOWN:
         caption = f"The first {MOST_SHOWN:,} of {count:,} changes; all of them are in {LIST}"
     columns = tuple(Column(head, numeric=False) for head in heads)

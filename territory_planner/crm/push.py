@@ -29,11 +29,12 @@ from territory_planner.crm.connector import (
 )
 from territory_planner.crm.journal import FOUND, Journal
 from territory_planner.crm.pace import Pace
+from territory_planner.crm.verify import judged
 
 ALREADY = "already"
 """Code of a row whose new value somebody else wrote before us."""
 HELD_BACK = "held_back"
-"""Code of a row that was not written since another field of its record could not be."""
+"""Code of a row that was not written since another field, or its account, could not be."""
 
 
 class SideEffectError(CrmError):
@@ -195,7 +196,7 @@ class Push:
         for row in rows:
             record = records.get(row[0].record_id)
             left = []
-            is_conflict = row[0].record in self._held_back
+            is_conflict = row[0].record in self._held_back or self._stays(row)
             for change in row:
                 held = UNSET if record is None else record.value(change.field)
                 is_ready = held == change.old or self._is_half_done(change, held)
@@ -207,11 +208,20 @@ class Push:
                 results.append(result)
             if is_conflict:
                 told = "another field of this record could not be written, so this one was not"
+                if self._stays(row):
+                    told = f"account {row[0].follows} did not change hands, so this one does not"
                 results += [RowResult(c.key, "skipped", HELD_BACK, told) for c in left]
             elif left:
                 todo.append(tuple(left))
         self._journal.all(results)
         return tuple(todo)
+
+    def _stays(self, row: Row) -> bool:
+        """Return whether a row follows an account whose owner was not written."""
+        account = Key(self._able.account, row[0].follows, self._able.owner_field or "")
+        result = self._journal.results.get(account)
+        is_there = result is not None and (result.status == "ok" or result.code == ALREADY)
+        return row[0].follows != "" and not is_there
 
     def _is_half_done(self, change: Change, held: Value) -> bool:
         """Return whether a row of a territory was inserted, and the old one not yet deleted."""
@@ -244,7 +254,7 @@ class Push:
             again = []
             for change in row:
                 held = UNSET if record is None else record.value(change.field)
-                result = _judged(change, held, answers.get(change.key))
+                result = judged(change, held, answers.get(change.key))
                 if result.status == "busy":
                     again.append(change)
                 else:
@@ -282,18 +292,3 @@ class Push:
 
 def _again(result: RowResult) -> bool:
     return result.status == "failed" or result.code == HELD_BACK
-
-
-def _judged(change: Change, held: Value, answer: RowResult | None) -> RowResult:
-    """Return the result of a change from what the CRM says and what it holds."""
-    if held == change.new:
-        return RowResult(change.key, "ok")
-    if answer is not None and answer.status in ("failed", "busy"):
-        return answer
-    if held is UNSET:
-        return RowResult(change.key, "failed", "missing", "it cannot be read back")
-    if held == change.old:
-        told = "the CRM took the row, but holds the old value"
-        return RowResult(change.key, "failed", "not_written", told)
-    told = f"it holds {held!r} after {change.new!r} was written"
-    return RowResult(change.key, "conflict", "other_value", told)

@@ -30,6 +30,7 @@ from territory_planner.crm.before_image import (
 from territory_planner.crm.cells import as_csv
 from territory_planner.crm.change import Change, Key, cell
 from territory_planner.crm.connector import RowResult
+from territory_planner.crm.journal import NAME as JOURNAL
 from territory_planner.crm.state import now
 from territory_planner.errors import Fault, InputError, writing
 from territory_planner.exporting.folder import sha256
@@ -89,6 +90,11 @@ def start_push(
     """
     if (folder / MANIFEST).exists():
         message = "there is a push in this folder. Resume it, or give a new folder."
+        raise InputError([Fault(str(folder), message)])
+    # An old journal would be taken for this push's, and a mended errors.csv be lost.
+    others = [name for name in (JOURNAL, ERRORS) if (folder / name).exists()]
+    if others:
+        message = f"there is {' and '.join(others)} in this folder. Give a new folder."
         raise InputError([Fault(str(folder), message)])
     with writing(folder):
         folder.mkdir(parents=True, exist_ok=True, mode=OWNER_ONLY | 0o100)

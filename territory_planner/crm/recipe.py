@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from territory_planner.crm.change import Key, Value
 from territory_planner.crm.change_set import (
     ChangeSet,
     Scope,
@@ -17,9 +16,9 @@ from territory_planner.crm.change_set import (
     wanted_territories,
 )
 from territory_planner.crm.connector import Connector
-from territory_planner.crm.findings import Finding
+from territory_planner.crm.findings import Finding, refuse_faults
 from territory_planner.crm.journal import Journal, read_journal
-from territory_planner.crm.load_rows import rows_against
+from territory_planner.crm.load_rows import Rows, rows_against
 from territory_planner.crm.pace import Pace
 from territory_planner.crm.preview import Preview
 from territory_planner.crm.push import Push
@@ -27,6 +26,7 @@ from territory_planner.crm.push_folder import (
     ROLLBACK,
     STATES,
     Order,
+    check_day,
     counts_of,
     read_push,
     start_push,
@@ -106,9 +106,7 @@ def look(
     return Preview(found, state, caused, len(refusals), title)
 
 
-def look_at_rows(
-    rows: Iterable[tuple[Key, Value]], connector: Connector, *, notify: bool = False
-) -> Preview:
+def look_at_rows(rows: Rows, connector: Connector, *, notify: bool = False) -> Preview:
     """Return what loading rows would do now; nothing is written.
 
     Raises
@@ -122,18 +120,30 @@ def look_at_rows(
 
 
 def begin(
-    preview: Preview, plan: Plan | None, crm: str, folder: Path, *, notify: bool = False
+    preview: Preview,
+    plan: Plan | None,
+    crm: str,
+    folder: Path,
+    *,
+    notify: bool = False,
+    now: bool = False,
+    leave_out_faulty: bool = False,
 ) -> ChangeSet:
     """Make the folder of a push: its before-image is on disk when this returns.
 
     Raises
     ------
     InputError
-        When there is a push in the folder, or nothing to write.
+        When there is a push in the folder, or nothing to write; when the day from which the plan
+        holds is still to come and it is not to be written `now`; and with every fault that was
+        found, unless the rows with one are to be left out.
     OutputError
         When the folder cannot be written: then nothing goes to the CRM.
     """
     found, state = preview.changes, preview.state
+    check_day(found.effective_date, date.today(), is_allowed=now)
+    if not leave_out_faulty:
+        refuse_faults(found.findings, crm)
     if not found.changes:
         raise InputError([Fault(crm, "it holds the plan already: there is nothing to push.")])
     day = found.effective_date

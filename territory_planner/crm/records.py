@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from territory_planner.crm.connector import CrmAccount, CrmTerritory, Opportunity, User
-from territory_planner.crm.directory import ACCOUNT, Directory, Sheet
+from territory_planner.crm.directory import ACCOUNT, Directory, Sheet, amount
 from territory_planner.intake.owners import long_id
 
 KINDS = {"opportunity": "opportunities.csv", "contact": "contacts.csv", "case": "cases.csv"}
@@ -116,7 +116,7 @@ def _open(sheet: Sheet, ids: Mapping[str, str]) -> tuple[Opportunity, ...]:
                 sheet.cell(row, "account_id", "AccountId", "Associated Company IDs")
             ),
             owner_id=_user_id(sheet.cell(row, "owner_id", "OwnerId", "owner"), ids),
-            amount=_number(sheet.cell(row, "amount")),
+            amount=amount(sheet.cell(row, "amount")),
             stage=sheet.cell(row, "stage", "StageName", "Status"),
             close_date=sheet.cell(row, "close_date", "CloseDate"),
         )
@@ -141,10 +141,3 @@ def _ids_by_word(users: tuple[User, ...]) -> dict[str, str]:
 def _user_id(text: str, ids: Mapping[str, str]) -> str:
     text = long_id(text.strip())
     return ids.get(text) or ids.get(text.casefold(), text)
-
-
-def _number(text: str) -> float:
-    try:
-        return float(text.replace(",", ""))
-    except ValueError:
-        return 0.0

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from territory_planner.crm.batches import batches_of, changes_in, rows_of
 from territory_planner.crm.change import UNSET, Change, Value
-from territory_planner.crm.connector import Connector
+from territory_planner.crm.connector import Connector, RowResult
 
 AT_ONCE = 2000
 """Records that are read in one go: connectors cut this down to what their CRM takes."""
@@ -48,3 +48,18 @@ def verify(connector: Connector, changes: Iterable[Change]) -> list[Mismatch]:
     """
     held = held_values(connector, changes)
     return [Mismatch(change, value) for change, value in held.items() if value != change.new]
+
+
+def judged(change: Change, held: Value, answer: RowResult | None) -> RowResult:
+    """Return the result of a change from what the CRM says and what it holds."""
+    if held == change.new:
+        return RowResult(change.key, "ok")
+    if answer is not None and answer.status in ("failed", "busy"):
+        return answer
+    if held is UNSET:
+        return RowResult(change.key, "failed", "missing", "it cannot be read back")
+    if held == change.old:
+        told = "the CRM took the row, but holds the old value"
+        return RowResult(change.key, "failed", "not_written", told)
+    told = f"it holds {held!r} after {change.new!r} was written"
+    return RowResult(change.key, "conflict", "other_value", told)

@@ -111,6 +111,8 @@ def test_nothing_is_written_unasked_early_or_with_faults(world: Path, tmp_path: 
     faulty = run(*push, "--no-territories", "--yes")
     assert faulty.code == 2
     assert f"unknown record (1): accounts that are not in the CRM: {gone}" in faulty.err
+    # Nor is a column made for a push that is refused.
+    assert run(*push, "--create", "--yes").code == 2
     assert not (tmp_path / "push").exists()
     assert not (world / "accounts.new.csv").exists()
     assert owners(world) == {i: owner for i, owner in before.items() if i != gone}

@@ -22,6 +22,7 @@ from territory_planner.crm.connector import (
     RefusedError,
     RowResult,
 )
+from territory_planner.crm.directory import Directory
 from territory_planner.crm.journal import Journal
 from territory_planner.crm.pace import Pace
 from territory_planner.crm.push import Push, SideEffectError
@@ -120,6 +121,26 @@ def test_a_record_in_conflict_is_left_alone_as_a_whole(world: Path, tmp_path: Pa
     results = go(Counting(world), tmp_path / "p", changes)
     assert [r.status for r in results.values()] == ["conflict", "skipped"]
     assert rows(world)["a0"]["territory"] == "North"
+
+
+def test_an_opportunity_stays_where_its_account_does(world: Path, tmp_path: Path) -> None:
+    """It follows accounts that were written, also by somebody else, and no others."""
+    lines = ["id,name,account_id,owner_id", *(f"o{i},Deal,a{i},u1" for i in range(3))]
+    (world / "opportunities.csv").write_text("\n".join([*lines, ""]), encoding="utf-8")
+    edit(world, "a1", "owner_id", "u3")
+    edit(world, "a2", "owner_id", "u2")
+    deals = [Change("opportunity", f"o{i}", "owner_id", "u1", "u2", f"a{i}") for i in range(3)]
+    push = pushed(tmp_path / "p", [*owner_changes(3), *deals])
+    carry_on(Directory(world), push)
+    with Journal(push) as journal:
+        assert codes(journal.results) == {
+            "a0": "ok", "a1": "changed_since", "a2": "already", "o0": "ok", "o1": "held_back",
+            "o2": "ok",
+        }  # fmt: skip
+    edit(world, "a1", "owner_id", "u1")
+    carry_on(Directory(world), push, failed_too=True)
+    held = Directory(world).sheet("opportunity").rows
+    assert {i: row["owner_id"] for i, row in held.items()} == {"o0": "u2", "o1": "u1", "o2": "u2"}
 
 
 def test_the_same_value_of_somebody_else_is_not_undone(world: Path, tmp_path: Path) -> None:

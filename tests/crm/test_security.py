@@ -146,6 +146,20 @@ def test_a_missing_key_is_named_with_both_places(monkeypatch: pytest.MonkeyPatch
         secret(KEY)
 
 
+@pytest.mark.parametrize("text", ["hun\nter2", "hunter\u20ac", "\r\n"])
+def test_a_key_that_cannot_be_sent_is_not_shown(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a header it would be refused with its text in the error."""
+    monkeypatch.setenv(KEY, text)
+    with pytest.raises(InputError, match="Copy it again") as error:
+        secret(KEY)
+    assert "hun" not in str(error.value)
+
+
+def test_a_key_may_come_with_a_line_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(KEY, "hunter2\r\n")
+    assert secret(KEY).reveal() == "hunter2"
+
+
 @pytest.mark.parametrize(
     ("text", "why"),
     [
@@ -157,6 +171,11 @@ def test_a_missing_key_is_named_with_both_places(monkeypatch: pytest.MonkeyPatch
         ("nocrm+https://hunter2@host/db", "one of: directory, "),
         ("hunter2", "one of: directory, "),
         ("odoo+https://host:hunter2/db", r"odoo\+https"),
+        ("odoo+https://host/db?teritory=hunter2", r"Did you mean 'territory'\?"),
+        ("odoo+https://host/db?api_key=hunter2", "There are: territory"),
+        ("hubspot+https://host?hunter2", "There are: territory"),
+        ("salesforce+https://host?mode=hunter2", r"Did you mean 'model'\?"),
+        ("odoo+https://host/db#hunter2", r"odoo\+https"),
     ],
 )
 def test_an_address_holds_no_credentials_and_goes_by_tls(text: str, why: str) -> None:

@@ -114,6 +114,12 @@ def test_there_and_back(odoo: Server, tmp_path: Path, capsys: pytest.CaptureFixt
         assert [f["kind"] for f in later.json["findings"] if f["kind"] == "hand edit"]
         tell("previewed again: 0 changes")
 
+        since = run("drift", plan, "--crm", odoo.crm, "--json")
+        assert since.code == 0, since.err
+        assert since.json["counts"]["moved"] == 1
+        assert since.json["counts"]["in place"] == counts["records"] - 1
+        tell(f"drift: {since.json['counts']}")
+
         undone = run("crm", "rollback", push, "--yes", "--json")
         assert undone.code == 0, undone.err
         tell(f"undone: {undone.json['counts']['ok']:,} fields put back")
@@ -131,6 +137,18 @@ def test_there_and_back(odoo: Server, tmp_path: Path, capsys: pytest.CaptureFixt
     key = os.environ[KEY]
     for path in tmp_path.rglob("*"):
         assert not path.is_file() or key.encode() not in path.read_bytes(), path
+
+
+def test_a_wrong_key_or_database_is_told(
+    odoo: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In words that say what to look at, and without the key."""
+    pull = ("crm", "pull", "--crm")
+    gone = run(*pull, odoo.crm.replace("crmtest", "nowhere"), tmp_path / "project")
+    assert (gone.code, "no such database" in gone.err) == (2, True)
+    monkeypatch.setenv(KEY, "not-the-key")
+    wrong = run(*pull, odoo.crm, tmp_path / "project")
+    assert (wrong.code, f"Check {KEY}" in wrong.err, "not-the-key" in wrong.err) == (2, True, False)
 
 
 def test_a_server_side_dry_run_changes_nothing(odoo: Server) -> None:
