@@ -13,7 +13,7 @@ test: .venv/.test
 
 # TERRITORY_PLANNER_ODOO=DIR keeps the server's files, so that the next start takes seconds.
 test-odoo: .venv/.test  # a real Odoo on loopback; Debian, with PostgreSQL's server programs
-	$(BIN)/python -m pytest tests/odoo -m odoo -v
+	$(BIN)/python -m pytest tests/odoo -m odoo -v -s
 
 # TERRITORY_PLANNER_NPM=DIR keeps what npm has fetched.
 test-npm: .venv/.test  # Salesforce's own JavaScript as a second opinion; node and npm
