@@ -25,6 +25,7 @@ INTERVAL_S = 10.0
 
 LOCKED_S = 2.0
 """The least wait that HubSpot asks for after 423 Locked."""
+ELSEWHERE = "There is no HubSpot at this address: its answer is none of HubSpot's."
 
 
 class Api:
@@ -64,6 +65,8 @@ class Api:
             page = self.get(path, {**parameters, "limit": str(PAGE), **after})
             if page is None:
                 raise CrmError(f"HubSpot has no {path}. Check the address.")
+            if not isinstance(page.get("results"), list):
+                raise CrmError(ELSEWHERE)
             yield from page["results"]
             following = (page.get("paging") or {}).get("next")
             if not following:
@@ -117,11 +120,14 @@ class Api:
         raise _refusal(answer)
 
 
-def _answered(answer: Answer) -> Any:
+def _answered(answer: Answer) -> dict[str, Any]:
     try:
-        return json.loads(answer.body)
+        found = json.loads(answer.body)
     except ValueError:
-        raise CrmError("There is no HubSpot at this address: its answer is no JSON.") from None
+        found = None
+    if not isinstance(found, dict):
+        raise CrmError(ELSEWHERE)
+    return found
 
 
 def _pause_s(answer: Answer) -> float:
