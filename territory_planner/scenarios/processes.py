@@ -52,6 +52,7 @@ class Processes(Executor):
         """End the processes: when their work is done, or at once when nobody waits for it."""
         # A pool has no public way to end a process that works, before Python 3.14.
         processes = [p for pool in self._lanes for p in (pool._processes or {}).values()]
+        results = [pool._result_queue for pool in self._lanes]
         for pool in self._lanes:
             pool.shutdown(wait=False, cancel_futures=cancel_futures)
         if not wait:
@@ -59,6 +60,11 @@ class Processes(Executor):
                 process.kill()
         for process in processes:
             process.join()
+        if not wait:
+            # Whoever reads what a process was about to say would wait for the rest of it.
+            for queue in results:
+                if queue is not None:
+                    queue._writer.close()  # type: ignore[attr-defined]
 
     def _pool(self) -> ProcessPoolExecutor:
         # A fork would copy the locks of threads that it does not copy.
