@@ -7,7 +7,7 @@ program is a proof of the real one; whatever it finds is measured again in real 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -29,7 +29,7 @@ FINE = 10**11
 
 STEP = 1000
 """Grains in which being off target is counted."""
-CUT_ROUNDS = 400
+CUT_ROUNDS, PART_ROUNDS = 200, 60
 ROUND = 0.015
 """Share of it that one round may take of a part, of which a good assignment is enough."""
 EFFORT = 4.0
@@ -49,14 +49,11 @@ class Proof:
         Lower bound on the objective in km; 0 when none was proven.
     is_infeasible
         Whether it is proven that no assignment holds the limits.
-    torn
-        ``(n_atoms,)`` an assignment inside the limits but for contiguity, where no more was found.
     """
 
     outcome: Outcome
     bound: float = 0.0
     is_infeasible: bool = False
-    torn: IntArray | None = None
 
 
 def is_small(model: Model) -> bool:
@@ -65,7 +62,7 @@ def is_small(model: Model) -> bool:
 
 
 def exact(
-    model: Model, known: Outcome, search: Search, effort: float = EFFORT, part_s: float = 0.0
+    model: Model, known: Outcome, search: Search, effort: float = EFFORT, is_part: bool = False
 ) -> Proof:
     """Return the best assignment and bound that CP-SAT reaches in the time that is left.
 
@@ -73,17 +70,14 @@ def exact(
     ----------
     effort
         Of all rounds together.
-    part_s
-        Above 0, the model is a part of the problem, whose bound says nothing of the whole, and this
-        many seconds is all that it may take.
+    is_part
+        Whether the model is a part of the problem: its bound says nothing of the whole, and a plan
+        is wanted rather than a proof.
     """
-    is_part, began = part_s > 0, search.seconds
-    program = _Program(model, known, effort, ROUND * effort if is_part else effort)
+    program = _Program(model, known, effort, is_part)
     proof = Proof(known)
-    for _ in range(CUT_ROUNDS):
+    for _ in range(PART_ROUNDS if is_part else CUT_ROUNDS):
         if search.is_over() or program.effort >= effort:
-            break
-        if is_part and search.seconds - began > part_s:
             break
         status, of, bound = program.solve(search)
         if status == "infeasible":
@@ -95,7 +89,6 @@ def exact(
             continue
         if of is None:
             break
-        proof = replace(proof, torn=of)
         if not program.cut(of):
             value = model.value(of)
             if model.violation(of) <= 1e-9 and value < proof.outcome.value:
@@ -109,10 +102,11 @@ def exact(
 class _Program:
     """The integer program, growing by the contiguity cuts it is given."""
 
-    def __init__(self, model: Model, known: Outcome, most: float, each: float) -> None:
+    def __init__(self, model: Model, known: Outcome, most: float, is_part: bool) -> None:
         from ortools.sat.python import cp_model
 
-        self.effort, self._most, self._each = 0.0, most, each
+        self.effort, self._most, self._is_part = 0.0, most, is_part
+        self._each = ROUND * most if is_part else most
         self._model = model
         self._cp = cp_model
         self._program = cp_model.CpModel()
@@ -148,7 +142,7 @@ class _Program:
         model, terms = self._model, []
         row = model.row_of_candidate
         # Of a part a plan is wanted, and no proof: there limits are rounded inwards.
-        slack = -model.n_atoms if self._each < self._most else model.n_atoms
+        slack = -model.n_atoms if self._is_part else model.n_atoms
         for k in range(model.n_territories):
             mine = np.flatnonzero(model.territory == k)
             for b in range(model.target.shape[1]):
@@ -192,7 +186,7 @@ class _Program:
         solver.parameters.max_time_in_seconds = max(search.seconds_left(), 0.01)
         solver.parameters.max_deterministic_time = min(self._most - self.effort, self._each)
         # Many short rounds: more workers would spend them on starting up.
-        solver.parameters.num_workers = 1 if self._each < self._most else search.options.workers
+        solver.parameters.num_workers = 1 if self._is_part else search.options.workers
         solver.parameters.random_seed = search.options.seed % 2**31
         solver.parameters.relative_gap_limit = search.options.relative_gap / 2
         status = solver.solve(self._program)

@@ -27,8 +27,6 @@ DETOUR = 2
 """Steps by which a way to an atom that lies apart may be longer than the shortest."""
 EFFORT = 16.0
 """In CP-SAT's deterministic time."""
-TIME_SHARE = 0.25
-"""Of the time that is left, what the program may take."""
 TRIFLE = 1e-3
 """Of the least cost of any atom: what moving one costs beside."""
 MOST = 8000
@@ -36,9 +34,7 @@ MOST = 8000
 
 
 def mended_exactly(model: Model, of: IntArray, search: Search) -> Outcome:
-    """Return the cheapest way found to hold all limits again.
-
-    Not finite where none was found; then it may hold all of them but contiguity.
+    """Return the cheapest way found to hold all limits again; not finite where there is none.
 
     Parameters
     ----------
@@ -53,9 +49,9 @@ def mended_exactly(model: Model, of: IntArray, search: Search) -> Outcome:
         if len(part.model.cost) - part.model.n_atoms <= MOST:
             break
     dearer, known = _dearer(part.model, part.of), Outcome(part.of, np.inf)
-    proof = exact(dearer, known, search, EFFORT, TIME_SHARE * search.seconds_left())
+    proof = exact(dearer, known, search, EFFORT, is_part=True)
     if not np.isfinite(proof.outcome.value):
-        return Outcome(of if proof.torn is None else part.put_back(of, proof.torn), np.inf)
+        return Outcome(of, np.inf)
     best = part.put_back(of, proof.outcome.of)
     return Outcome(best, model.value(best) if model.violation(best) <= FEASIBLE else np.inf)
 

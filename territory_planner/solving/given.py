@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from territory_planner.domain.arrays import FloatArray
@@ -14,7 +12,6 @@ from territory_planner.solving.candidates import FEW, NEAREST
 from territory_planner.solving.conflict import explained
 from territory_planner.solving.dual import EXCESS, Relaxation
 from territory_planner.solving.exact import exact, is_small
-from territory_planner.solving.fewest import mended_exactly
 from territory_planner.solving.found import Found
 from territory_planner.solving.improve import Outcome, Start, improve
 from territory_planner.solving.land import Land, listed_land
@@ -27,7 +24,6 @@ from territory_planner.solving.relax import relax
 from territory_planner.solving.scattered import scattered
 from territory_planner.solving.start import given_start, seated
 from territory_planner.solving.warm import Known
-from territory_planner.solving.whole import made_whole
 
 
 def with_given_centers(
@@ -60,9 +56,7 @@ def with_given_centers(
     land = listed_land(model, reduced_costs(model, relaxation.price, relaxation.toll))
     start = given_start(model, land, center, relaxation, search, known.of if known else None)
     if model.on_map.any():
-        best, bound = _on_map(
-            model, land, center, relaxation, start, search, rng, known, not criteria.compactness
-        )
+        best, bound = _on_map(model, land, center, relaxation, start, search, rng, known)
     else:
         best, bound = scattered(model, land, start, relaxation, search, rng)
     if is_small(model) and not search.is_over() and not search.has_closed():
@@ -82,26 +76,14 @@ def _on_map(
     search: Search,
     rng: np.random.Generator,
     known: Known | None,
-    is_few: bool,
 ) -> tuple[Outcome, float]:
     """Return the best outcome on the map, and its bound: all is drawn unless what is known will do.
 
     Where a territory is gone or new, mending what is known may lead nowhere, or not far enough.
-
-    Parameters
-    ----------
-    is_few
-        Whether only what changes counts, so that next to nothing will.
     """
     if known is None:
         return improve(model, land, [start], search, rng), relaxation.bound
     raw = seated(model, known.of)
-    if is_few:
-        best = mended_exactly(model, raw, search)
-        if np.isfinite(best.value):
-            search.improved(best.value, "mending")
-            return best, relaxation.bound
-        start = replace(start, of=made_whole(model, land, center, best.of))
     best = mended(model, land, center, relaxation, start, raw, search, rng)
     will_do = (1 + AS_GOOD) * known.ratio * relaxation.bound
     if best.value > will_do and not search.is_over():

@@ -117,6 +117,6 @@ def test_a_part_says_nothing_of_the_whole() -> None:
     part = excerpt(
         model, of, np.isin(np.arange(8), [0, 1, 2]), np.ones(len(model.territory), dtype=np.bool_)
     )
-    proof = exact(part.model, Outcome(part.of, np.inf), told, part_s=10.0)
+    proof = exact(part.model, Outcome(part.of, np.inf), told, is_part=True)
     assert np.isfinite(proof.outcome.value)
     assert told.steps == []
