@@ -59,7 +59,9 @@ def mended(
         few = mended_exactly(activity_moved(model, raw), raw, search)
         if np.isfinite(few.value):
             return improve(model, land, [replace(polish, of=few.of)], search, rng, 1)
-    best = improve(model, land, [start], search, rng, 1)
+    best = Outcome(start.of, np.inf)
+    if len(np.unique(raw[model.on_map])) == model.n_territories:
+        best = improve(model, land, [start], search, rng, 1)
     among = region(model, best.of)
     if np.isfinite(best.value) or among is None or search.is_over():
         return best

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from territory_planner.domain.arrays import BoolArray, IntArray
+from territory_planner.domain.arrays import BoolArray, FloatArray, IntArray
+from territory_planner.geography.adjacency import piece_labels
 from territory_planner.solving.model import Model
 
 MOST = 0.5
 """Share of all territories beyond which drawing everything anew is as quick."""
+MUCH = 0.05
+"""Share of its target by which a territory misses its band, where others can be mended beside."""
 ROOM = 0.02
 """Of the bands' width, what is left free on either side: territories do not divide evenly."""
 
@@ -24,26 +27,38 @@ def region(model: Model, of: IntArray) -> BoolArray | None:
         ``(n_atoms,)`` territories.
     """
     total = model.totals(of)
-    room = ROOM * (model.upper - model.lower)
-    among: BoolArray = np.any((total > model.upper) | (total < model.lower), axis=1)
-    among |= _torn(model, of)
+    beyond = np.maximum(total - model.upper, model.lower - total)
+    missed = (beyond / np.maximum(model.target, 1e-300)).max(axis=1, initial=0.0)
+    among: BoolArray = (missed > MUCH) | _torn(model, of)
+    if not among.any():
+        among = missed > 0.0
     if not among.any():
         return None
     row = np.repeat(np.arange(model.n_atoms), np.diff(model.next_start))
-    one, other = of[row], of[model.next_atom]
+    edges = np.unique(np.column_stack([of[row], of[model.next_atom]]), axis=0)
     while True:
+        piece = piece_labels(model.n_territories, edges[among[edges].all(axis=1)])
+        short = among & ~_is_enough(model, total, among, piece)[piece]
+        if not short.any():
+            return among
         grown: BoolArray = among.copy()
-        grown[other[among[one]]] = True
-        if grown.sum() > MOST * model.n_territories:
-            return None
-        held = total[grown].sum(axis=0)
-        is_enough = (model.lower + room)[grown].sum(axis=0) <= held
-        is_room = held <= (model.upper - room)[grown].sum(axis=0)
-        if (is_enough & is_room).all():
-            return grown
-        if (grown == among).all():
+        grown[edges[short[edges[:, 0]], 1]] = True
+        if (grown == among).all() or grown.sum() > MOST * model.n_territories:
             return None
         among = grown
+
+
+def _is_enough(model: Model, total: FloatArray, among: BoolArray, piece: IntArray) -> BoolArray:
+    """Return for each piece of neighbours whether they can be inside their bands together."""
+    room = ROOM * (model.upper - model.lower)
+    result = np.ones(model.n_territories, dtype=np.bool_)
+    for b in range(total.shape[1]):
+        held, least, most = (
+            np.bincount(piece[among], value[among, b], model.n_territories)
+            for value in (total, model.lower + room, model.upper - room)
+        )
+        result &= (least <= held) & (held <= most)
+    return result
 
 
 def _torn(model: Model, of: IntArray) -> BoolArray:
