@@ -58,6 +58,8 @@ LIMITS: dict[str, tuple[Callable[[float, float], bool], str]] = {
 # Whole numbers above this are told in words.
 LONGEST_SHOWN = 10**100
 REPEATED = ("measure", "disruption", "lock", "forbid")
+DIFFERING = {name: SECTIONS[name] for name in ("criteria", "solve")}
+"""Sections of which a scenario may say what differs."""
 NAMES = (*SECTIONS, "scenario", "sweep")
 
 
@@ -88,7 +90,7 @@ def read_settings(path: str | Path) -> Settings:
         parts = {name: _section(name, tree.get(name), messages.append) for name in SECTIONS}
         weights = {m.name: m.weight for m in parts["measure"] or () if m is not None}
         scenarios = read_scenarios(
-            tree.get("scenario"), weights, CriteriaTable, _table, messages.append
+            tree.get("scenario"), weights, DIFFERING, _table, messages.append
         )
     if not messages:
         parts["wishes"] = parts.pop("criteria")

@@ -254,11 +254,20 @@ class Settings:
         return (*before, scenario)
 
     def under(self, name: str) -> Settings:
-        """Return the settings with the criteria of a scenario and of those it starts from."""
-        differ: dict[str, Any] = {}
+        """Return the settings with what a scenario, and those it starts from, say of them."""
+        wishes: dict[str, Any] = {}
+        effort: dict[str, Any] = {}
         for scenario in self.lineage(name):
-            differ |= scenario.criteria
-        return replace(self, wishes=replace(self.wishes, **differ))
+            wishes |= scenario.criteria
+            effort |= scenario.solve
+        return replace(
+            self, wishes=replace(self.wishes, **wishes), solve=replace(self.solve, **effort)
+        )
+
+    def insisting(self, **effort: Any) -> Settings:
+        """Return the settings with these of `[solve]`, whatever scenarios say of them."""
+        scenarios = (replace(s, solve={**s.solve, **effort}) for s in self.scenarios)
+        return replace(self, solve=replace(self.solve, **effort), scenarios=tuple(scenarios))
 
     def solve_options(self) -> SolveOptions:
         """Return the effort in the form the solver takes."""

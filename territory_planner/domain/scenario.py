@@ -249,6 +249,9 @@ class Scenario:
         Disruption budgets that differ, by measure; a measure that had none gets one.
     criteria
         Settings of `[criteria]` that differ, by name.
+    solve
+        Settings of `[solve]` that differ, by name: the effort, which is no part of what `apply`
+        makes.
     start
         A plan file beside `plan.toml` that the search begins at; "" for the parent's plan.
     adopt
@@ -261,6 +264,7 @@ class Scenario:
     bands: Mapping[str, Band] = field(default_factory=dict)
     budgets: Mapping[str, float] = field(default_factory=dict)
     criteria: Mapping[str, object] = field(default_factory=dict)
+    solve: Mapping[str, object] = field(default_factory=dict)
     start: str = ""
     adopt: bool = False
 
