@@ -92,7 +92,11 @@ def test_what_ifs_of_all_kinds(tmp_path: Path) -> None:
         load_plan(project / "last" / "plan.plan").alignment
         == load_plan(found["from last year"]["plan"]).alignment
     )
+    replayed = run("replay", found["more and fewer"]["run"], "--project", project)
+    assert "The project's files are those that it was made from" in replayed.out, replayed.err
     (project / "new.csv").write_text(new.replace("hours", "hour"), encoding="utf-8")
+    replayed = run("replay", found["more and fewer"]["run"], "--project", project)
+    assert "yet read as other facts than then" in replayed.out
     refused = run("plan", project, "--scenario", "more and fewer")
     assert refused.code == 2
     assert "column 'hours' (measure 'workload') is missing" in refused.err
