@@ -194,7 +194,7 @@ def _value(where: str, raw: Any, hint: Any, limits: Mapping[str, Any], complain:
         if not isinstance(raw, list) or not all(isinstance(item, str) for item in raw):
             complain(f'{where} must be a list of names such as ["a", "b"], not {_shown(raw)}.')
             return ()
-        if "" in raw:
+        if "" in raw and not limits.get("blank_tells"):
             complain(f"{where} must not hold an empty name. Fill it, or remove it.")
         return tuple(raw)
     if origin is Mapping:
@@ -213,10 +213,9 @@ def _value(where: str, raw: Any, hint: Any, limits: Mapping[str, Any], complain:
     if wanted in (int, float) and not _is_finite(raw):
         complain(f"{where} must be a finite number, not {_shown(raw)}.")
         return raw
-    for limit, bound in limits.items():
-        holds, told = LIMITS[limit]
-        if not holds(raw, bound):
-            complain(f"{where} must be {told} {bound:g}, not {raw:g}.")
+    for limit, (holds, told) in LIMITS.items():
+        if limit in limits and not holds(raw, limits[limit]):
+            complain(f"{where} must be {told} {limits[limit]:g}, not {raw:g}.")
     return float(raw) if wanted is float else raw
 
 
@@ -231,9 +230,9 @@ def _mapping(
     for key in raw:
         if keys is not None and key not in keys:
             complain(f"{where} has no setting '{key}'. {did_you_mean(key, keys)}")
-    of_each = {limit: bound for limit, bound in limits.items() if limit in LIMITS}
+    of_each = {limit: bound for limit, bound in limits.items() if limit != "keys"}
     for key, value in raw.items():
-        if value == "":
+        if value == "" and not limits.get("blank_tells"):
             complain(f"{where} {key} must not be empty. Fill it, or remove it.")
     return {key: _value(f"{where} {key}", v, kind, of_each, complain) for key, v in raw.items()}
 

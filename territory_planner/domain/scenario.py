@@ -14,7 +14,12 @@ from typing import get_args
 from territory_planner.domain.criteria import Band
 
 Where = Mapping[str, str | tuple[str, ...]]
-"""Accounts by their columns: ``{"industry": "Health care"}``; several values are alternatives."""
+"""Accounts by their columns: ``{"industry": "Health care"}``; several values are alternatives.
+
+"" stands for accounts without a value.
+"""
+BLANK_TELLS = {"blank_tells": True}
+"""Of a field in which "" says something, and is no slip."""
 
 
 @dataclass(frozen=True)
@@ -143,7 +148,7 @@ class Lock:
 
     account: str | tuple[str, ...]
     territory: str
-    where: Where = field(default_factory=dict)
+    where: Where = field(default_factory=dict, metadata=BLANK_TELLS)
 
 
 @dataclass(frozen=True)
@@ -151,7 +156,7 @@ class Release:
     """The locks of accounts, named as in `Lock`, no longer hold."""
 
     account: str | tuple[str, ...] = ()
-    where: Where = field(default_factory=dict)
+    where: Where = field(default_factory=dict, metadata=BLANK_TELLS)
 
 
 @dataclass(frozen=True)
@@ -160,7 +165,7 @@ class Forbid:
 
     account: str | tuple[str, ...]
     territory: str
-    where: Where = field(default_factory=dict)
+    where: Where = field(default_factory=dict, metadata=BLANK_TELLS)
 
 
 @dataclass(frozen=True)
@@ -180,7 +185,7 @@ class Scale:
     measure: str
     by: float
     territory: str = ""
-    where: Where = field(default_factory=dict)
+    where: Where = field(default_factory=dict, metadata=BLANK_TELLS)
 
 
 @dataclass(frozen=True)
@@ -206,7 +211,7 @@ class RemoveAccounts:
     """Accounts, named as in `Lock`, are lost."""
 
     account: str | tuple[str, ...] = ()
-    where: Where = field(default_factory=dict)
+    where: Where = field(default_factory=dict, metadata=BLANK_TELLS)
 
 
 Edit = (

@@ -98,6 +98,25 @@ edits = [
     assert read_settings(tmp_path).kept_columns() == ("industry", "segment")
 
 
+def test_where_tells_of_blanks(tmp_path: Path) -> None:
+    """By "", in the place of a value or among some; ids and settings must not be empty still."""
+    edits = """
+[[scenario]]
+name = "a"
+edits = [
+  { scale = "workload", by = 0.12, where = { industry = "", segment = ["", "b"] } },
+  { remove_accounts = { industry = "" } },
+]
+"""
+    (scenario,) = read(tmp_path, edits)
+    assert scenario.edits == (
+        Scale("workload", 0.12, "", {"industry": "", "segment": ("", "b")}),
+        RemoveAccounts((), {"industry": ""}),
+    )
+    told = refused(tmp_path, edits.replace('{ industry = "" }', '["", "A2"]'))
+    assert "account must not hold an empty name" in told
+
+
 def test_criteria_that_differ_are_those_that_are_written(tmp_path: Path) -> None:
     """And a child's settings are its parents' with its own over them."""
     text = """
