@@ -14,7 +14,7 @@ from typing import Any, Literal
 from territory_planner.config.hints import did_you_mean
 from territory_planner.domain.criteria import COMPACTNESS, Band, Criteria, Disruption
 from territory_planner.domain.plan import SolveOptions
-from territory_planner.domain.scenario import Scenario
+from territory_planner.domain.scenario import AddAccounts, Scenario
 from territory_planner.domain.sweep import Sweep
 from territory_planner.errors import Fault, InputError
 
@@ -209,6 +209,13 @@ class Settings:
         for name in named:
             by_small.setdefault(name.casefold(), name)
         return tuple(by_small.values())
+
+    @property
+    def joins_families(self) -> bool:
+        """Whether a scenario adds accounts that stay together with the families there are."""
+        edits = (edit for scenario in self.scenarios for edit in scenario.edits)
+        adds = (isinstance(edit, AddAccounts) and edit.keep_together for edit in edits)
+        return self.wishes.keep_together and any(adds)
 
     def criteria(self) -> Criteria:
         """Return the wishes in the form the solver takes."""

@@ -199,11 +199,15 @@ class AddAccounts:
     accounts
         Records instead: `id`, `name`; `latitude` and `longitude`, or `postal_code` or `city` (with
         `state`) and `country`; `area`, the unit they lie in; `current`, who serves them today;
-        `named`; `skills`; and by its name every measure, and any column that is kept.
+        `named`; `skills`; `family`, a parent by id or name, or what its family is called; and by
+        its name every measure, and any column that is kept.
+    keep_together
+        Whether they stay together with their families, as far as the project keeps those.
     """
 
     file: str = ""
     accounts: tuple[Mapping[str, str | float | bool], ...] = ()
+    keep_together: bool = True
 
 
 @dataclass(frozen=True)
