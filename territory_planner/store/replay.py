@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from territory_planner.config import Settings
+from territory_planner.config.scenarios import BASE
 from territory_planner.domain.plan import Plan, Step
 from territory_planner.domain.versions import versions
 from territory_planner.errors import InputError
@@ -16,6 +17,7 @@ from territory_planner.store.differences import (
     changed_versions,
 )
 from territory_planner.store.inputs import settings_text
+from territory_planner.store.plan_file import load_plan
 from territory_planner.store.records import Asked, RunRecord
 from territory_planner.store.runs import Store
 
@@ -109,13 +111,15 @@ def replay(
 
 
 def _reads_alike(settings: Settings, run: RunRecord) -> bool:
-    from territory_planner.intake import read_problem
-    from territory_planner.scenarios.edits import apply
+    from territory_planner.scenarios.cases import read_cases
 
-    problem, criteria = read_problem(settings), settings.criteria()
-    for scenario in () if run.scenario is None else settings.lineage(run.scenario):
-        problem, criteria = apply(problem, criteria, scenario, str(settings.path))
-    return problem.fingerprint == run.problem
+    lineage = () if run.scenario is None else settings.lineage(run.scenario)
+    try:
+        cases = read_cases(settings, lineage, load_plan)
+    except InputError:
+        # As above: a table of new accounts, or the plan that it starts from, may be gone.
+        return False
+    return cases[run.scenario or BASE].problem.fingerprint == run.problem
 
 
 def _doubts(plan: Plan) -> tuple[str, ...]:

@@ -65,7 +65,7 @@ def plan_project(
     out
         The folder for the files; ``out`` beside `plan.toml` when not given.
     options
-        The effort, where it differs from what the settings say.
+        The effort, where it differs from what the settings say, those of a scenario included.
     progress
         Called with each step of the search.
     tell
@@ -97,7 +97,7 @@ def plan_project(
     title = " – ".join(filter(None, [settings.project.name, scenario]))
     start = case.start if start is None else start
     asked = replace(
-        Asked.of(settings, options),
+        Asked.of(settings, options or case.options),
         problem=case.problem,
         scenario=scenario,
         start=start,
@@ -145,13 +145,14 @@ def plan_scenarios(
     tell(f"Reading {settings.path} ...")
     cases = read_cases(settings, settings.scenarios, load_plan)
     begun = {scenario.name for scenario in settings.scenarios if scenario.start}
-    base = Asked.of(settings, options)
+    base = Asked.of(settings)
     made: dict[str, Planned | TerritoryPlannerError] = {}
     for name, case in cases.items():
         title = settings.project.name if name == BASE else f"{settings.project.name} – {name}"
         before = made.get(parents.get(name, ""))
         asked = replace(
             base,
+            options=options or case.options,
             problem=case.problem,
             scenario=None if name == BASE else name,
             start=case.start,
