@@ -83,7 +83,7 @@ def keeping(
     file
         The plan file.
     project
-        `plan.toml` or its folder.
+        `plan.toml` or its folder; beside a store only for its name.
     store
         A file or URL.
 
@@ -96,9 +96,11 @@ def keeping(
     from territory_planner.store.runs import Store
 
     file = Path(file)
+    settings = None if project is None else read_settings(project)
     if store is not None:
-        return Keeping(Store.open(store), file.name)
-    settings = read_settings(project) if project is not None else _project_of(file)
+        name = file.name if settings is None else settings.project.name
+        return Keeping(Store.open(store), name)
+    settings = settings or _project_of(file)
     if settings is not None:
         why_not = "" if settings.store.keep else f"{settings.path} says [store] keep = false"
         return Keeping(store_of(settings), settings.project.name, why_not)
