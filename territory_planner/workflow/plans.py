@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from territory_planner.config import Settings
 from territory_planner.config.scenarios import BASE
@@ -189,7 +189,7 @@ def _planned(
             f"{options.time_limit_s:g} s at most ..."
         )
         plan = solve(problem, criteria, options, progress, asked.start)
-        trouble = None if run is None else _kept(run, plan)
+        trouble = None if run is None else kept(run, plan)
     tell("Drawing the map and the report ...")
     made = Planned(
         plan=plan,
@@ -214,10 +214,12 @@ def store_of(settings: Settings) -> Store | None:
     return Store.open(place_of_store(settings))
 
 
-def _kept(run: Run, plan: Plan) -> TerritoryPlannerError | None:
+def kept(
+    run: Run, plan: Plan, more: Mapping[str, Any] | None = None
+) -> TerritoryPlannerError | None:
     """Record a plan; return why it cannot be, since a plan that was found is not to be lost."""
     try:
-        run.finish(plan)
+        run.finish(plan, more)
     except TerritoryPlannerError as error:
         with suppress(TerritoryPlannerError):
             run.fail(str(error))
