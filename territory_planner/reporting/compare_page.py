@@ -24,7 +24,8 @@ from territory_planner.scenarios.facts import facts_that_differ
 from territory_planner.scenarios.matching import matched
 from territory_planner.scenarios.side import Side
 
-SCRIPTS = ("tables.js", "compare_map.js", "compare_maps.js")
+STYLES = ("report.css", "map_parts.css", "compare.css")
+SCRIPTS = ("tables.js", "map_texts.js", "map_parts.js", "compare_map.js", "compare_maps.js")
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ def comparison_page(comparison: Comparison, title: str = "Plans side by side") -
         .render(
             title=title,
             head=head(),
-            style=template_text("report.css") + template_text("compare.css"),
+            style="".join(map(template_text, STYLES)),
             script="".join(map(template_text, SCRIPTS)),
             data=as_json(content),
             made=datetime.now().astimezone(),
