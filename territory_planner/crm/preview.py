@@ -11,8 +11,7 @@ from territory_planner.crm.change import CLEAR, Change, Value, cell
 from territory_planner.crm.change_set import ChangeSet
 from territory_planner.crm.connector import Consequences
 from territory_planner.crm.state import CrmState
-from territory_planner.errors import writing
-from territory_planner.exporting.spreadsheet import write_csv
+from territory_planner.exporting.spreadsheet import write_table
 from territory_planner.reporting.numbers import MISSING, quantity
 from territory_planner.reporting.pages import environment, template_text, write_whole
 from territory_planner.reporting.tables import Column, Table
@@ -121,15 +120,8 @@ def write_preview(preview: Preview, folder: Path) -> tuple[Path, Path]:
         read_at=preview.state.read_at,
         tables=[table for table in (flows_table(preview), changes_table(preview)) if table.rows],
     )  # fmt: skip
-    with writing(folder):
-        folder.mkdir(parents=True, exist_ok=True)
     write_whole(folder / PAGE, page)
-    temporary = folder / f".{LIST}"
-    try:
-        write_csv(temporary, change_columns(preview))
-        temporary.replace(folder / LIST)
-    finally:
-        temporary.unlink(missing_ok=True)
+    write_table(folder / LIST, change_columns(preview))
     return folder / PAGE, folder / LIST
 
 
