@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from territory_planner.crm.change import CLEAR, Change, Value, cell
@@ -13,6 +14,7 @@ from territory_planner.crm.connector import Consequences
 from territory_planner.crm.state import CrmState
 from territory_planner.exporting.spreadsheet import write_table
 from territory_planner.reporting.numbers import MISSING, quantity
+from territory_planner.reporting.offline import check_self_contained
 from territory_planner.reporting.pages import environment, template_text, write_whole
 from territory_planner.reporting.tables import Column, Table
 
@@ -113,16 +115,37 @@ def write_preview(preview: Preview, folder: Path) -> tuple[Path, Path]:
     OutputError
         When they cannot be written.
     """
-    page = environment().get_template("crm_preview.html").render(
-        title=preview.title,
-        style=template_text("report.css"),
-        lines=preview.lines,
-        read_at=preview.state.read_at,
-        tables=[table for table in (flows_table(preview), changes_table(preview)) if table.rows],
-    )  # fmt: skip
-    write_whole(folder / PAGE, page)
+    write_whole(folder / PAGE, preview_page(preview))
     write_table(folder / LIST, change_columns(preview))
     return folder / PAGE, folder / LIST
+
+
+def preview_page(preview: Preview) -> str:
+    """Return what a push would do as a page.
+
+    Raises
+    ------
+    NotSelfContainedError
+        When something in the page would be loaded from elsewhere.
+    """
+    tables = (
+        ("From whom to whom", flows_table(preview)),
+        ("Changes", changes_table(preview)),
+    )
+    page = (
+        environment()
+        .get_template("crm_preview.html")
+        .render(
+            title=f"{preview.title}: what a push would change",
+            style=template_text("report.css"),
+            script=template_text("tables.js"),
+            lines=preview.lines,
+            read_at=datetime.fromisoformat(preview.state.read_at),
+            tables=[(heading, table) for heading, table in tables if table.rows],
+        )
+    )
+    check_self_contained(page)
+    return page
 
 
 def flows_table(preview: Preview) -> Table:
