@@ -17,7 +17,7 @@ from territory_planner.reporting.numbers import percent, quantity
 from territory_planner.reporting.offline import check_self_contained, head
 from territory_planner.reporting.pages import environment, template_text, write_whole
 from territory_planner.reporting.sentences import criteria_in_words
-from territory_planner.reporting.tables import Table
+from territory_planner.reporting.tables import Table, comparison_table
 from territory_planner.scenarios.compare import Comparison, Metric
 from territory_planner.scenarios.differences import Differences, differences
 from territory_planner.scenarios.facts import facts_that_differ
@@ -102,9 +102,8 @@ def comparison_page(comparison: Comparison, title: str = "Plans side by side") -
             script="".join(map(template_text, SCRIPTS)),
             data=as_json(content),
             made=datetime.now().astimezone(),
-            names=comparison.names,
             size=_size(comparison),
-            numbers=_numbers(comparison),
+            numbers=comparison_table(comparison, range(len(comparison.names))),
             pairs=[_pair(comparison, one, i) for i, one in enumerate(found)],
             notes=(*comparison.notes, *matching.told()),
             sides=content["sides"],
@@ -128,14 +127,6 @@ def _size(comparison: Comparison) -> str:
     least, most = min(counts), max(counts)
     accounts = quantity(most) if least == most else f"{quantity(least)} to {quantity(most)}"
     return f"{', '.join(comparison.names)} · {accounts} accounts"
-
-
-def _numbers(comparison: Comparison) -> list[tuple[str, list[tuple[str, bool]]]]:
-    """Return the rows of the table of numbers: name, and each side's with whether it is better."""
-    return [
-        (m.name, [(m.shown(s), s in m.best) for s in range(len(comparison.names))])
-        for m in comparison.metrics
-    ]
 
 
 def _pair(comparison: Comparison, found: Differences, number: int) -> Pair:

@@ -25,13 +25,25 @@ from territory_planner.reporting.tables import Column, Table
 from territory_planner.scenarios.swept import Figure, Row, Swept, cells_in_words
 
 RAMP = (NEAR_TARGET, *FEWER)
-DARK = 0.6
-"""The part of the ramp beyond which text on it is white."""
+INK, LIGHT_INK = "#1a1f26", "#fff"
+DARK = 0.2
+"""The luminance of a colour below which white text on it is told apart better than dark text."""
 
 LEGEND_STEPS = 5
 NO_PLAN = "no plan"
+UNITS = ("km", "s")
+"""The units that a table's heads say, so that its cells need not."""
+
 GROUPS = {"worst": "worst deviation", "moved": "share that changes hands"}
 """The heads over figures that there is one of for each measure."""
+
+HEADS = {
+    "gap": "gap",
+    "inside": "inside every band",
+    "distance": "mean distance",
+    "seconds": "time",
+}
+"""Shorter heads than the figures' titles, for a table that is to fit a screen."""
 
 
 @dataclass(frozen=True)
@@ -224,9 +236,8 @@ def _sheet(swept: Swept, view: View, figure: Figure) -> Sheet:
         if value is None:
             return Tile("not known", told)
         part = (value - least) / (most - least) if most > least else 0.5
-        ink = "#fff" if part > DARK else "#1a1f26"
-        text = figure_in_words(figure, value)
-        return Tile(text, told, _shade(part), ink, is_best=value == best)
+        text, fill = figure_in_words(figure, value), _shade(part)
+        return Tile(text, told, fill, _ink_on(fill), is_best=value == best)
 
     parameters = swept.sweep.parameters
     others = [i for i in range(len(parameters)) if i not in (view.x, view.y)]
@@ -268,25 +279,39 @@ def _shade(part: float) -> str:
     return "#" + "".join(f"{channel:02X}" for channel in mixed)
 
 
+def _ink_on(colour: str) -> str:
+    """Return the colour of text on another one, by its relative luminance (WCAG 2.2)."""
+    shares = (channel / 255 for channel in _channels(colour))
+    linear = [s / 12.92 if s <= 0.04045 else ((s + 0.055) / 1.055) ** 2.4 for s in shares]
+    red, green, blue = linear
+    return LIGHT_INK if 0.2126 * red + 0.7152 * green + 0.0722 * blue < DARK else INK
+
+
 def _channels(colour: str) -> tuple[int, ...]:
     return tuple(int(colour[i : i + 2], 16) for i in (1, 3, 5))
 
 
 def _column(figure: Figure) -> Column:
     kind, _, measure = figure.name.partition(".")
-    return Column(measure, group=GROUPS[kind]) if measure else Column(figure.title)
+    if measure:
+        return Column(measure, group=GROUPS[kind])
+    unit = f", {figure.unit}" if figure.unit in UNITS else ""
+    return Column(HEADS.get(figure.name, figure.title) + unit)
 
 
 def _table(swept: Swept) -> Table:
     parameters = swept.sweep.parameters
     columns = (
         *(Column(p.name, numeric=p.kind != "scenario") for p in parameters),
-        Column("run", numeric=False),
         *(_column(figure) for figure in swept.figures),
+        Column("run", numeric=False),
     )
     rows = []
     for row in swept.rows:
         said = [value_in_words(p, v) for p, v in zip(parameters, row.cell, strict=True)]
-        figures = [figure_in_words(f, row.figures.get(f.name)) for f in swept.figures]
-        rows.append([*said, row.run, *figures])
+        figures = [
+            figure_in_words(f, row.figures.get(f.name)).removesuffix(f" {f.unit}")
+            for f in swept.figures
+        ]
+        rows.append([*said, *figures, row.run])
     return Table("cells", "Every cell, in the order of the grid", columns, rows)
