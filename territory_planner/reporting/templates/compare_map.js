@@ -1,7 +1,7 @@
 /* One map of plans side by side: territories in the colours of their matches, names, accounts. */
 "use strict";
 const compareMap = (() => {
-  const { element, number, percent } = mapTexts;
+  const { element, number, percent, measureHead } = mapTexts;
   const { area, areaColours, homeIcon, largestFirst, lineSet, nameMarker, partCorners } = mapParts;
   const data = JSON.parse(document.getElementById("compare-data").textContent);
   const { areas: hasAreas, ids, colours, sides, dots, lines } = data;
@@ -117,7 +117,7 @@ const compareMap = (() => {
         content.append(element("p", side.territories[k].rep ?? "vacant"));
         const table = element("table");
         const rows = [["accounts", number(side.accounts[k]), ""], ...side.measures.flatMap((m, q) =>
-          m.counts && !m.classes ? [] : [[m.name, number(side.totals[k][q]), m.classes ? percent(side.deviation[k][q]) : ""]])];
+          m.counts && !m.classes ? [] : [[measureHead(m), number(side.totals[k][q]), m.classes ? percent(side.deviation[k][q]) : ""]])];
         for (const [head, ...cells] of rows) {
           const row = table.insertRow();
           row.append(element("th", head), ...cells.map((cell) => element("td", cell, "number")));
@@ -135,8 +135,22 @@ const compareMap = (() => {
       open(dotAt(a), content);
     }
 
+    /* No map moves to show a pop-up whole, for all would move; the pop-up itself is put inside. */
+    function inside(popup) {
+      const [room, zoom] = [box, box.querySelector(".leaflet-control-zoom")].map((part) => part?.getBoundingClientRect());
+      const found = popup.getElement().getBoundingClientRect();
+      const down = Math.max(0, room.top + 8 - found.top);
+      const left = zoom && found.top + down < zoom.bottom + 8 ? zoom.right + 8 : room.left + 8;
+      const right = Math.max(0, left - found.left) || Math.min(0, room.right - 8 - found.right);
+      const { x, y } = L.point(popup.options.offset);
+      popup.options.offset = [x + right, y + down];
+      popup.update();
+      popup.getElement().classList.toggle("moved", down > 0 || right !== 0);
+    }
+
     function open(at, content) {
-      L.popup({ autoPan: false, maxWidth: 260, closeButton: true }).setLatLng(at).setContent(content).openOn(map);
+      const popup = L.popup({ autoPan: false, maxWidth: 260 }).setLatLng(at).setContent(content);
+      inside(popup.openOn(map));
     }
 
     const bounds = L.latLngBounds([]);

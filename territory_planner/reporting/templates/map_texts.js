@@ -11,7 +11,9 @@ const mapTexts = (() => {
     maximumFractionDigits: Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2,
   });
   const short = (value) => value === null ? "–" : Math.abs(value) < 1e5 ? number(value)
-    : value.toLocaleString("en-US", { notation: "compact", maximumSignificantDigits: 3 });
+    : value.toLocaleString("en-US", {
+      notation: "compact", minimumSignificantDigits: 3, maximumSignificantDigits: 3,
+    });
   const percent = (share) => {
     if (share === null) return "–";
     const text = Math.abs(share * 100).toLocaleString("en-US", {
@@ -19,6 +21,8 @@ const mapTexts = (() => {
     });
     return `${text === "0.0" ? "" : share > 0 ? "+" : "−"}${text}%`;
   };
+  /* A measure with its unit, once where both are the same: "workload, h/yr", "accounts". */
+  const measureHead = ({ name, unit }) => name === unit ? name : `${name}, ${unit}`;
 
-  return { element, number, short, percent };
+  return { element, number, short, percent, measureHead };
 })();
