@@ -16,18 +16,12 @@ from territory_planner.config.hints import did_you_mean
 from territory_planner.domain.sweep import Cell, Parameter, Sweep, Value
 from territory_planner.errors import Fault, InputError
 from territory_planner.evaluation.proof import at_most_percent
-from territory_planner.evaluation.rounding import half_up
 from territory_planner.reporting.numbers import MISSING, percent, quantity
 from territory_planner.reporting.offline import check_self_contained
 from territory_planner.reporting.pages import environment, template_text, write_whole
-from territory_planner.reporting.palette import FEWER, NEAR_TARGET
+from territory_planner.reporting.palette import ink_on, on_ramp
 from territory_planner.reporting.tables import Column, Table
 from territory_planner.scenarios.swept import Figure, Row, Swept, cells_in_words
-
-RAMP = (NEAR_TARGET, *FEWER)
-INK, LIGHT_INK = "#1a1f26", "#fff"
-DARK = 0.2
-"""The luminance of a colour below which white text on it is told apart better than dark text."""
 
 LEGEND_STEPS = 5
 NO_PLAN = "no plan"
@@ -236,8 +230,8 @@ def _sheet(swept: Swept, view: View, figure: Figure) -> Sheet:
         if value is None:
             return Tile("not known", told)
         part = (value - least) / (most - least) if most > least else 0.5
-        text, fill = figure_in_words(figure, value), _shade(part)
-        return Tile(text, told, fill, _ink_on(fill), is_best=value == best)
+        text, fill = figure_in_words(figure, value), on_ramp(part)
+        return Tile(text, told, fill, ink_on(fill), is_best=value == best)
 
     parameters = swept.sweep.parameters
     others = [i for i in range(len(parameters)) if i not in (view.x, view.y)]
@@ -256,7 +250,7 @@ def _sheet(swept: Swept, view: View, figure: Figure) -> Sheet:
         panels.append(Panel(", ".join(named), tuple(lines)))
     steps = [i / (LEGEND_STEPS - 1) for i in range(LEGEND_STEPS)] if most > least else [0.5]
     legend = [
-        (_shade(part), figure_in_words(figure, least + part * (most - least))) for part in steps
+        (on_ramp(part), figure_in_words(figure, least + part * (most - least))) for part in steps
     ]
     return Sheet(figure, tuple(legend) if found else (), tuple(panels))
 
@@ -268,27 +262,6 @@ def _told(swept: Swept, row: Row) -> str:
         return f"{lines[0]}: {NO_PLAN}\n{row.why}"
     lines += [f"{f.title}: {figure_in_words(f, row.figures.get(f.name))}" for f in swept.figures]
     return "\n".join(lines)
-
-
-def _shade(part: float) -> str:
-    """Return the colour at a part of the ramp, from the least to the most."""
-    place = part * (len(RAMP) - 1)
-    low = min(int(place), len(RAMP) - 2)
-    one, other = (_channels(RAMP[i]) for i in (low, low + 1))
-    mixed = [int(half_up(a + (place - low) * (b - a))) for a, b in zip(one, other, strict=True)]
-    return "#" + "".join(f"{channel:02X}" for channel in mixed)
-
-
-def _ink_on(colour: str) -> str:
-    """Return the colour of text on another one, by its relative luminance (WCAG 2.2)."""
-    shares = (channel / 255 for channel in _channels(colour))
-    linear = [s / 12.92 if s <= 0.04045 else ((s + 0.055) / 1.055) ** 2.4 for s in shares]
-    red, green, blue = linear
-    return LIGHT_INK if 0.2126 * red + 0.7152 * green + 0.0722 * blue < DARK else INK
-
-
-def _channels(colour: str) -> tuple[int, ...]:
-    return tuple(int(colour[i : i + 2], 16) for i in (1, 3, 5))
 
 
 def _column(figure: Figure) -> Column:

@@ -32,7 +32,7 @@ def test_the_page_of_changes(tmp_path: Path) -> None:
     page = preview_page(seen)
     found = elements_of(page)
     ids = [a["id"] for _, a in found if "id" in a]
-    links = [a["href"] for tag, a in found if tag == "a"]
+    links = [str(a["href"]) for tag, a in found if tag == "a"]
     assert links == ["#flows-section", "#changes-section"]
     assert {link.removeprefix("#") for link in links} <= set(ids)
     assert [a["class"] for tag, a in found if tag == "table"] == ["sortable", "sortable"]

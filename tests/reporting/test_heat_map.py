@@ -13,9 +13,7 @@ from territory_planner.domain.sweep import Parameter, Sweep, Value
 from territory_planner.errors import InputError
 from territory_planner.exporting.sweep_table import write_sweep
 from territory_planner.reporting.heat_map import (
-    INK,
     Tile,
-    _ink_on,
     _sheet,
     _table,
     figure_in_words,
@@ -181,15 +179,6 @@ def test_table_heads() -> None:
     row = dict(zip(heads, table.rows[1], strict=True))
     assert (row["objective, km"], row["time, s"], row["run"]) == ("11.00", "0.1", "run1")
     assert [span for group, span in table.groups if group == "share that changes hands"] == [2]
-
-
-@pytest.mark.parametrize(
-    ("colour", "ink"),
-    [("#F4F4F2", INK), ("#6BAED6", INK), ("#2F75B5", "#fff"), ("#08519C", "#fff")],
-)
-def test_ink(colour: str, ink: str) -> None:
-    """Text is white on what is dark."""
-    assert _ink_on(colour) == ink
 
 
 @pytest.fixture(scope="module")
