@@ -14,8 +14,7 @@ from territory_planner.crm.connector import Consequences
 from territory_planner.crm.state import CrmState
 from territory_planner.exporting.spreadsheet import write_table
 from territory_planner.reporting.numbers import MISSING, quantity
-from territory_planner.reporting.offline import check_self_contained
-from territory_planner.reporting.pages import environment, template_text, write_whole
+from territory_planner.reporting.pages import page_of, write_whole
 from territory_planner.reporting.tables import Column, Table
 
 PAGE, LIST = "preview.html", "preview.csv"
@@ -132,20 +131,15 @@ def preview_page(preview: Preview) -> str:
         ("From whom to whom", flows_table(preview)),
         ("Changes", changes_table(preview)),
     )
-    page = (
-        environment()
-        .get_template("crm_preview.html")
-        .render(
-            title=f"{preview.title}: what a push would change",
-            style=template_text("report.css"),
-            script=template_text("tables.js"),
-            lines=preview.lines,
-            read_at=datetime.fromisoformat(preview.state.read_at),
-            tables=[(heading, table) for heading, table in tables if table.rows],
-        )
+    return page_of(
+        "crm_preview.html",
+        styles=("report.css",),
+        scripts=("tables.js",),
+        title=f"{preview.title}: what a push would change",
+        lines=preview.lines,
+        read_at=datetime.fromisoformat(preview.state.read_at),
+        tables=[(heading, table) for heading, table in tables if table.rows],
     )
-    check_self_contained(page)
-    return page
 
 
 def flows_table(preview: Preview) -> Table:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 from territory_planner.reporting.compare_content import DOTS, compare_content
@@ -14,8 +13,8 @@ from territory_planner.reporting.difference_tables import (
     pair_gains_table,
 )
 from territory_planner.reporting.numbers import percent, quantity
-from territory_planner.reporting.offline import check_self_contained, head
-from territory_planner.reporting.pages import environment, template_text, write_whole
+from territory_planner.reporting.offline import head
+from territory_planner.reporting.pages import page_of, write_whole
 from territory_planner.reporting.sentences import criteria_in_words
 from territory_planner.reporting.tables import Table, comparison_table
 from territory_planner.scenarios.compare import Comparison, Metric
@@ -92,34 +91,28 @@ def comparison_page(comparison: Comparison, title: str = "Plans side by side") -
     matching, found = matched(comparison.sides), differences(comparison)
     content = compare_content(comparison, matching, found)
     plans = [side for side in comparison.sides if not side.is_today]
-    page = (
-        environment()
-        .get_template("compare.html")
-        .render(
-            title=title,
-            head=head(),
-            style="".join(map(template_text, STYLES)),
-            script="".join(map(template_text, SCRIPTS)),
-            data=as_json(content),
-            made=datetime.now().astimezone(),
-            size=_size(comparison),
-            numbers=comparison_table(comparison, range(len(comparison.names))),
-            pairs=[_pair(comparison, one, i) for i, one in enumerate(found)],
-            notes=(*comparison.notes, *matching.told()),
-            sides=content["sides"],
-            banded=[
-                (q, m["name"])
-                for q, m in enumerate(content["sides"][0]["measures"])
-                if all(side["measures"][q]["classes"] for side in content["sides"])
-            ],
-            lines=list(content["lines"]),
-            dots=len(content["dots"]["id"]),
-            dots_left=any(len(one.rows_after) > DOTS for one in found),
-            plans=plans,
-        )
+    return page_of(
+        "compare.html",
+        styles=STYLES,
+        scripts=SCRIPTS,
+        title=title,
+        head=head(),
+        data=as_json(content),
+        size=_size(comparison),
+        numbers=comparison_table(comparison, range(len(comparison.names))),
+        pairs=[_pair(comparison, one, i) for i, one in enumerate(found)],
+        notes=(*comparison.notes, *matching.told()),
+        sides=content["sides"],
+        banded=[
+            (q, m["name"])
+            for q, m in enumerate(content["sides"][0]["measures"])
+            if all(side["measures"][q]["classes"] for side in content["sides"])
+        ],
+        lines=list(content["lines"]),
+        dots=len(content["dots"]["id"]),
+        dots_left=any(len(one.rows_after) > DOTS for one in found),
+        plans=plans,
     )
-    check_self_contained(page)
-    return page
 
 
 def _size(comparison: Comparison) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from itertools import product
 from pathlib import Path
 
@@ -17,8 +16,7 @@ from territory_planner.domain.sweep import Cell, Parameter, Sweep, Value
 from territory_planner.errors import Fault, InputError
 from territory_planner.evaluation.proof import at_most_percent
 from territory_planner.reporting.numbers import MISSING, percent, quantity
-from territory_planner.reporting.offline import check_self_contained
-from territory_planner.reporting.pages import environment, template_text, write_whole
+from territory_planner.reporting.pages import page_of, write_whole
 from territory_planner.reporting.palette import ink_on, on_ramp
 from territory_planner.reporting.tables import Column, Table
 from territory_planner.scenarios.swept import Figure, Row, Swept, cells_in_words
@@ -186,27 +184,21 @@ def write_heat_map(
 def heat_map_page(swept: Swept, view: View, title: str) -> str:
     """Return the heat map of a sweep as a page."""
     parameters = swept.sweep.parameters
-    page = (
-        environment()
-        .get_template("heat_map.html")
-        .render(
-            title=f"{title} – sweep",
-            size=_size(swept),
-            style=template_text("report.css") + template_text("heat_map.css"),
-            script=template_text("tables.js") + template_text("heat_map.js"),
-            made=datetime.now().astimezone(),
-            swept=swept,
-            show=view.show,
-            x=parameters[view.x],
-            y=None if view.y is None else parameters[view.y],
-            across=[value_in_words(parameters[view.x], v) for v in parameters[view.x].values],
-            sheets=[_sheet(swept, view, figure) for figure in swept.figures],
-            failed=[(cell_in_words(swept.sweep, row.cell), row.why) for row in swept.failed],
-            table=_table(swept),
-        )
+    return page_of(
+        "heat_map.html",
+        styles=("report.css", "heat_map.css"),
+        scripts=("tables.js", "heat_map.js"),
+        title=f"{title} – sweep",
+        size=_size(swept),
+        swept=swept,
+        show=view.show,
+        x=parameters[view.x],
+        y=None if view.y is None else parameters[view.y],
+        across=[value_in_words(parameters[view.x], v) for v in parameters[view.x].values],
+        sheets=[_sheet(swept, view, figure) for figure in swept.figures],
+        failed=[(cell_in_words(swept.sweep, row.cell), row.why) for row in swept.failed],
+        table=_table(swept),
     )
-    check_self_contained(page)
-    return page
 
 
 def _size(swept: Swept) -> str:

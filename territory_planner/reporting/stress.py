@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +11,7 @@ import numpy as np
 from territory_planner.domain.plan import Plan
 from territory_planner.reporting.charts import Frame
 from territory_planner.reporting.numbers import percent, quantity
-from territory_planner.reporting.offline import check_self_contained
-from territory_planner.reporting.pages import environment, template_text, write_whole
+from territory_planner.reporting.pages import environment, page_of, write_whole
 from territory_planner.reporting.tables import Column, Table, rep_name
 from territory_planner.scenarios.stress import Shock, Stress
 
@@ -116,27 +114,21 @@ def stress_page(plan: Plan, found: Stress, title: str = TITLE) -> str:
     problem = plan.problem
     order = [int(k) for k in np.argsort(found.inside, kind="stable")]
     out, late, repair = results_in_words(plan, found)
-    page = (
-        environment()
-        .get_template("stress.html")
-        .render(
-            title=title,
-            style=template_text("report.css"),
-            script=template_text("tables.js"),
-            made=datetime.now().astimezone(),
-            size=f"{problem.n_accounts:,} accounts, {problem.n_territories:,} territories, "
-            f"{found.draws:,} draws",
-            headline=_sentence(f"{out}, {late}"),
-            details=[_sentence(told) for told in (shock_in_words(found.shock), repair)],
-            weakest=len(found.weakest),
-            chances=_chances(plan, found, order),
-            histogram=_histogram(found),
-            table=_table(plan, found, order),
-            assumed=_assumed(found.shock),
-        )
+    return page_of(
+        "stress.html",
+        styles=("report.css",),
+        scripts=("tables.js",),
+        title=title,
+        size=f"{problem.n_accounts:,} accounts, {problem.n_territories:,} territories, "
+        f"{found.draws:,} draws",
+        headline=_sentence(f"{out}, {late}"),
+        details=[_sentence(told) for told in (shock_in_words(found.shock), repair)],
+        weakest=len(found.weakest),
+        chances=_chances(plan, found, order),
+        histogram=_histogram(found),
+        table=_table(plan, found, order),
+        assumed=_assumed(found.shock),
     )
-    check_self_contained(page)
-    return page
 
 
 def _table(plan: Plan, found: Stress, order: Sequence[int]) -> Table:
