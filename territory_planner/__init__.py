@@ -67,9 +67,13 @@ if TYPE_CHECKING:
     from territory_planner.store.plan_file import load_plan, save_plan
     from territory_planner.store.records import Asked
     from territory_planner.store.replay import replay
+    from territory_planner.store.request import Repairing
     from territory_planner.store.runs import Store
+    from territory_planner.workflow.keeping import keeping
+    from territory_planner.workflow.repair import repair_plan
     from territory_planner.workflow.sample import start_project
     from territory_planner.workflow.sweep import sweep_project
+    from territory_planner.workflow.why import explain_account
 
 __all__ = [
     "AddAccounts",
@@ -94,6 +98,7 @@ __all__ = [
     "Problem",
     "Release",
     "RemoveAccounts",
+    "Repairing",
     "Scale",
     "Scenario",
     "SetShare",
@@ -112,11 +117,13 @@ __all__ = [
     "draw_map",
     "drift",
     "evaluate",
+    "explain_account",
     "export_assignments",
     "export_comparison",
     "export_for",
     "frontier",
     "frontier_in_words",
+    "keeping",
     "load_plan",
     "pull",
     "read_problem",
@@ -124,6 +131,7 @@ __all__ = [
     "read_settings",
     "repair",
     "repair_in_words",
+    "repair_plan",
     "replay",
     "route",
     "save_plan",
@@ -164,6 +172,7 @@ _HOMES = {
     "Problem": "domain.problem",
     "Release": "domain.scenario",
     "RemoveAccounts": "domain.scenario",
+    "Repairing": "store.request",
     "Scale": "domain.scenario",
     "Scenario": "domain.scenario",
     "SetShare": "domain.scenario",
@@ -182,11 +191,13 @@ _HOMES = {
     "draw_map": "reporting",
     "drift": "scenarios.drift",
     "evaluate": "evaluation.scorecard",
+    "explain_account": "workflow.why",
     "export_assignments": "exporting.plan_files",
     "export_comparison": "exporting.comparison",
     "export_for": "crm.export",
     "frontier": "scenarios.frontier_search",
     "frontier_in_words": "reporting.frontier_page",
+    "keeping": "workflow.keeping",
     "load_plan": "store.plan_file",
     "pull": "crm.pull",
     "read_problem": "intake",
@@ -194,6 +205,7 @@ _HOMES = {
     "read_settings": "config",
     "repair": "scenarios.repair",
     "repair_in_words": "reporting.repair",
+    "repair_plan": "workflow.repair",
     "replay": "store.replay",
     "route": "salesops.route",
     "save_plan": "store.plan_file",

@@ -16,7 +16,7 @@ from territory_planner.cli.verb import (
     add_seed,
     add_time_limit,
     as_json,
-    effort,
+    insisted,
 )
 
 
@@ -37,13 +37,12 @@ def _run(arguments: Namespace) -> str:
     from territory_planner.store.plan_file import load_plan
     from territory_planner.workflow.plans import plan_project
 
-    settings = read_settings(arguments.project)
+    settings = insisted(read_settings(arguments.project), arguments)
+    name = arguments.scenario
     start = None if arguments.start is None else load_plan(arguments.start)
-    options = effort(settings.solve_options(), arguments)
-    with ProgressBar(options.time_limit_s, sys.stderr) as progress:
-        made = plan_project(
-            settings, arguments.out, options, progress, progress.tell, start, arguments.scenario
-        )
+    limit = (settings if name is None else settings.under(name)).solve.time_limit_s
+    with ProgressBar(limit, sys.stderr) as progress:
+        made = plan_project(settings, arguments.out, None, progress, progress.tell, start, name)
     written: dict[str, object] = {"plan": made.plan_file, "map": made.map, "report": made.report}
     if arguments.json:
         files = {name: str(path) for name, path in written.items()}

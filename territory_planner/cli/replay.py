@@ -26,7 +26,9 @@ def replayed_text(found: Replayed) -> str:
     if found.versions and found.is_same:
         lines.append(f"Packages have changed since: {_packages(found.versions)}.")
     if found.files is None or found.settings is None:
-        lines.append("The project is not at hand: made from the facts as recorded.")
+        is_of_files = found.run.settings or found.run.files
+        why = "The project is not at hand" if is_of_files else "No file was recorded with it"
+        lines.append(f"{why}: made from the facts as recorded.")
         return "\n".join(lines)
     if found.files or found.settings:
         lines.append("The project has changed since; this was made from the facts as recorded.")

@@ -16,7 +16,7 @@ from territory_planner.cli.verb import (
     add_seed,
     add_time_limit,
     as_json,
-    effort,
+    insisted,
 )
 from territory_planner.domain.plan import Plan
 from territory_planner.errors import Fault, InputError, TerritoryPlannerError
@@ -91,16 +91,17 @@ def _run(arguments: Namespace) -> str:
     from territory_planner.config import read_settings
     from territory_planner.workflow.plans import plan_scenarios
 
-    settings = read_settings(arguments.project)
+    settings = insisted(read_settings(arguments.project), arguments)
     if not settings.scenarios:
         message = (
             "there is no scenario. Add [[scenario]] with a name and edits, such as "
             'edits = [{ close_territory = "T07" }].'
         )
         raise InputError([Fault(str(settings.path), message)])
-    options = effort(settings.solve_options(), arguments)
-    with ProgressBar(options.time_limit_s, sys.stderr) as progress:
-        made = plan_scenarios(settings, arguments.out, options, progress, progress.tell)
+    efforts = (settings, *(settings.under(scenario.name) for scenario in settings.scenarios))
+    longest = max(each.solve.time_limit_s for each in efforts)
+    with ProgressBar(longest, sys.stderr) as progress:
+        made = plan_scenarios(settings, arguments.out, None, progress, progress.tell)
     return as_json(scenario_values(made)) if arguments.json else scenario_table(made)
 
 

@@ -12,6 +12,7 @@ from territory_planner.errors import Fault, InputError
 if TYPE_CHECKING:
     from territory_planner.config import Settings
     from territory_planner.store.runs import Store
+    from territory_planner.workflow.keeping import Keeping
 
 PROJECT = "plan.toml"
 
@@ -22,6 +23,40 @@ def add_store(verb: ArgumentParser) -> None:
         "--project", metavar="DIR", type=Path, help="plan.toml or its folder; default: this folder"
     )
     verb.add_argument("--store", metavar="URL", help="a file or URL instead of the project's store")
+
+
+def add_keeping(verb: ArgumentParser) -> None:
+    """Add where what a verb makes of a plan file is kept."""
+    verb.add_argument(
+        "--project", metavar="DIR", type=Path, help="keep it there; default: that above PLAN"
+    )
+    where = verb.add_mutually_exclusive_group()
+    where.add_argument(
+        "--store", metavar="URL", help="a file or URL instead of the project's store"
+    )
+    where.add_argument("--no-store", action="store_true", help="keep no run of it")
+
+
+def keeping_of(arguments: Namespace) -> Keeping:
+    """Return where what is made of a plan file is kept."""
+    from territory_planner.workflow.keeping import Keeping, keeping
+
+    if arguments.no_store:
+        return Keeping(None, "", "--no-store was given")
+    return keeping(arguments.plan, arguments.project, arguments.store)
+
+
+def kept_values(run: str | None, keeping: Keeping) -> dict[str, str | None]:
+    """Return the id of a run and the store that has it; the latter also where there is no run."""
+    store = None if keeping.store is None else keeping.store.name
+    return {"run": run, "store": store, "not_kept": keeping.why_not or None}
+
+
+def kept_text(run: str | None, keeping: Keeping) -> str:
+    """Return the same in lines."""
+    if run is None or keeping.store is None:
+        return f"run    not kept: {keeping.why_not}"
+    return f"run    {run}\nstore  {keeping.store.name}"
 
 
 def store_of(arguments: Namespace) -> Store:

@@ -6,7 +6,6 @@ import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +18,7 @@ from territory_planner.cli.verb import (
     add_project,
     add_time_limit,
     as_json,
-    effort,
+    insisted,
     whole,
 )
 from territory_planner.errors import Fault, InputError
@@ -124,7 +123,7 @@ def _run(arguments: Namespace) -> str:
         sweep_project,
     )
 
-    settings = read_settings(arguments.project)
+    settings = insisted(read_settings(arguments.project), arguments)
     grid = read_varied(settings, arguments.vary) or settings.sweep
     if grid is None:
         message = "nothing is varied. Add [sweep] with a line such as headcount = [50, 55, 60], "
@@ -135,10 +134,10 @@ def _run(arguments: Namespace) -> str:
     folder = arguments.out or settings.path.parent / "out"
     check_place(folder)
     start = None if arguments.start is None else load_plan(arguments.start)
-    options = replace(effort(settings.solve_options(), arguments), workers=arguments.threads)
-    with ProgressBar(options.time_limit_s, sys.stderr) as progress:
+    threads = arguments.threads
+    with ProgressBar(settings.solve.time_limit_s, sys.stderr) as progress:
         try:
-            swept = sweep_project(settings, grid, gather, options, start, progress.tell)
+            swept = sweep_project(settings, grid, gather, None, start, progress.tell, threads)
         except KeyboardInterrupt:
             progress.tell(RESUMES)
             raise

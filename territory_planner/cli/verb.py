@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from territory_planner.config import Settings
     from territory_planner.domain.plan import SolveOptions
 
 
@@ -76,11 +77,20 @@ def as_json(values: dict[str, Any]) -> str:
 
 def effort(options: SolveOptions, arguments: Namespace) -> SolveOptions:
     """Return an effort, or what `--time-limit` and `--seed` say instead."""
-    if arguments.time_limit is not None:
-        options = replace(options, time_limit_s=arguments.time_limit)
-    if getattr(arguments, "seed", None) is not None:
-        options = replace(options, seed=arguments.seed)
-    return options
+    return replace(options, **_effort(arguments))
+
+
+def insisted(settings: Settings, arguments: Namespace) -> Settings:
+    """Return the settings, with what `--time-limit` and `--seed` say in every scenario as well."""
+    return settings.insisting(**_effort(arguments))
+
+
+def _effort(arguments: Namespace) -> dict[str, Any]:
+    said = {
+        "time_limit_s": arguments.time_limit,
+        "seed": getattr(arguments, "seed", None),
+    }
+    return {name: value for name, value in said.items() if value is not None}
 
 
 def seconds(text: str) -> float:

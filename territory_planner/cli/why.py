@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import Any
 
+from territory_planner.cli.stored import add_keeping, keeping_of, kept_text, kept_values
 from territory_planner.cli.verb import Verb, add_json, add_plan, add_time_limit, as_json, effort
 from territory_planner.domain.plan import Plan
 from territory_planner.domain.problem import NONE
@@ -63,12 +65,13 @@ def _options(verb: ArgumentParser) -> None:
     )
     verb.add_argument("--csv", metavar="FILE", type=Path, help="with --moves: list them there")
     add_time_limit(verb, "instead of the plan's")
+    add_keeping(verb)
     add_json(verb)
 
 
 def _run(arguments: Namespace) -> str:
-    from territory_planner.scenarios.why import why
     from territory_planner.store.plan_file import load_plan
+    from territory_planner.workflow.why import explain_account
 
     if (arguments.account is None) != arguments.moves:
         message = "give the id of one account, or --moves for all that move."
@@ -78,8 +81,17 @@ def _run(arguments: Namespace) -> str:
     made = load_plan(arguments.plan)
     if arguments.moves:
         return _moves(made, arguments)
-    found = why(made, arguments.account, effort(made.options, arguments))
-    return as_json(why_values(made, found)) if arguments.json else why_in_words(made, found)
+    keeping = keeping_of(arguments)
+
+    def tell(found: Why) -> None:
+        sys.stderr.write(f"{why_in_words(made, found)}\n\nThis is not in the store:\n")
+
+    options = effort(made.options, arguments)
+    found = explain_account(made, arguments.account, keeping, options, tell)
+    if arguments.json:
+        return as_json(why_values(made, found.why) | kept_values(found.run, keeping))
+    told = why_in_words(made, found.why)
+    return f"{told}\n\n{kept_text(found.run, keeping)}" if found.was_planned else told
 
 
 def _moves(plan: Plan, arguments: Namespace) -> str:

@@ -58,6 +58,8 @@ LIMITS: dict[str, tuple[Callable[[float, float], bool], str]] = {
 # Whole numbers above this are told in words.
 LONGEST_SHOWN = 10**100
 REPEATED = ("measure", "disruption", "lock", "forbid")
+DIFFERING = {name: SECTIONS[name] for name in ("criteria", "solve")}
+"""Sections of which a scenario may say what differs."""
 NAMES = (*SECTIONS, "scenario", "sweep")
 
 
@@ -88,7 +90,7 @@ def read_settings(path: str | Path) -> Settings:
         parts = {name: _section(name, tree.get(name), messages.append) for name in SECTIONS}
         weights = {m.name: m.weight for m in parts["measure"] or () if m is not None}
         scenarios = read_scenarios(
-            tree.get("scenario"), weights, CriteriaTable, _table, messages.append
+            tree.get("scenario"), weights, DIFFERING, _table, messages.append
         )
     if not messages:
         parts["wishes"] = parts.pop("criteria")
@@ -192,7 +194,7 @@ def _value(where: str, raw: Any, hint: Any, limits: Mapping[str, Any], complain:
         if not isinstance(raw, list) or not all(isinstance(item, str) for item in raw):
             complain(f'{where} must be a list of names such as ["a", "b"], not {_shown(raw)}.')
             return ()
-        if "" in raw:
+        if "" in raw and not limits.get("blank_tells"):
             complain(f"{where} must not hold an empty name. Fill it, or remove it.")
         return tuple(raw)
     if origin is Mapping:
@@ -211,10 +213,9 @@ def _value(where: str, raw: Any, hint: Any, limits: Mapping[str, Any], complain:
     if wanted in (int, float) and not _is_finite(raw):
         complain(f"{where} must be a finite number, not {_shown(raw)}.")
         return raw
-    for limit, bound in limits.items():
-        holds, told = LIMITS[limit]
-        if not holds(raw, bound):
-            complain(f"{where} must be {told} {bound:g}, not {raw:g}.")
+    for limit, (holds, told) in LIMITS.items():
+        if limit in limits and not holds(raw, limits[limit]):
+            complain(f"{where} must be {told} {limits[limit]:g}, not {raw:g}.")
     return float(raw) if wanted is float else raw
 
 
@@ -229,9 +230,9 @@ def _mapping(
     for key in raw:
         if keys is not None and key not in keys:
             complain(f"{where} has no setting '{key}'. {did_you_mean(key, keys)}")
-    of_each = {limit: bound for limit, bound in limits.items() if limit in LIMITS}
+    of_each = {limit: bound for limit, bound in limits.items() if limit != "keys"}
     for key, value in raw.items():
-        if value == "":
+        if value == "" and not limits.get("blank_tells"):
             complain(f"{where} {key} must not be empty. Fill it, or remove it.")
     return {key: _value(f"{where} {key}", v, kind, of_each, complain) for key, v in raw.items()}
 

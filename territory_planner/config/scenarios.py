@@ -29,7 +29,11 @@ class ScenarioTable:
 
 
 def read_scenarios(
-    raw: Any, weights: Mapping[str, float], wishes: type, table: ReadTable, complain: Complain
+    raw: Any,
+    weights: Mapping[str, float],
+    schemas: Mapping[str, type],
+    table: ReadTable,
+    complain: Complain,
 ) -> tuple[Scenario, ...]:
     """Return the scenarios of a settings tree.
 
@@ -39,8 +43,8 @@ def read_scenarios(
         What stands under ``scenario``.
     weights
         By measure, the weight that its band keeps when a scenario makes it wider or narrower.
-    wishes
-        The schema of `[criteria]`.
+    schemas
+        By name, the sections of which a scenario may say what differs: "criteria" and "solve".
     table
         Reads one table as a dataclass.
     """
@@ -50,7 +54,7 @@ def read_scenarios(
         complain("[scenario] may be there several times. Write [[scenario]], with two brackets.")
         return ()
     found = [
-        _scenario(n, entry, weights, wishes, table, complain)
+        _scenario(n, entry, weights, schemas, table, complain)
         for n, entry in enumerate(raw, start=1)
     ]
     scenarios = tuple(scenario for scenario in found if scenario is not None)
@@ -62,7 +66,7 @@ def _scenario(
     number: int,
     raw: Any,
     weights: Mapping[str, float],
-    wishes: type,
+    schemas: Mapping[str, type],
     table: ReadTable,
     complain: Complain,
 ) -> Scenario | None:
@@ -70,7 +74,7 @@ def _scenario(
     where = f"[[scenario]] '{raw['name']}'" if named else f"[[scenario]] {number}"
     rest = raw
     if isinstance(raw, dict):
-        rest = {key: value for key, value in raw.items() if key not in ("edits", "criteria")}
+        rest = {key: value for key, value in raw.items() if key not in ("edits", *schemas)}
     said = table(where, rest, ScenarioTable, complain)
     if said is None:
         return None
@@ -81,8 +85,11 @@ def _scenario(
     edits = [
         _edit(f"{where} edit {n}", entry, table, complain) for n, entry in enumerate(entries, 1)
     ]
-    criteria = raw.get("criteria", {})
-    differs = table(f"{where} criteria", criteria, wishes, complain)
+    differ = dict[str, Mapping[str, object]]()
+    for name, schema in schemas.items():
+        written = raw.get(name, {})
+        section = table(f"{where} {name}", written, schema, complain)
+        differ[name] = {} if section is None else {key: getattr(section, key) for key in written}
     if said.adopt and said.start is None:
         complain(f'{where} adopt needs a plan: add start = "out/plan.plan", or remove it.')
     return Scenario(
@@ -93,9 +100,9 @@ def _scenario(
             name: Band.within(width, weights.get(name, 0.0)) for name, width in said.bands.items()
         },
         budgets=dict(said.budgets),
-        criteria={} if differs is None else {key: getattr(differs, key) for key in criteria},
         start=said.start or "",
         adopt=said.adopt,
+        **differ,
     )
 
 

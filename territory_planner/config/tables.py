@@ -14,7 +14,7 @@ from typing import Any, Literal
 from territory_planner.config.hints import did_you_mean
 from territory_planner.domain.criteria import COMPACTNESS, Band, Criteria, Disruption
 from territory_planner.domain.plan import SolveOptions
-from territory_planner.domain.scenario import Scenario
+from territory_planner.domain.scenario import AddAccounts, Scenario
 from territory_planner.domain.sweep import Sweep
 from territory_planner.errors import Fault, InputError
 
@@ -210,6 +210,13 @@ class Settings:
             by_small.setdefault(name.casefold(), name)
         return tuple(by_small.values())
 
+    @property
+    def joins_families(self) -> bool:
+        """Whether a scenario adds accounts that stay together with the families there are."""
+        edits = (edit for scenario in self.scenarios for edit in scenario.edits)
+        adds = (isinstance(edit, AddAccounts) and edit.keep_together for edit in edits)
+        return self.wishes.keep_together and any(adds)
+
     def criteria(self) -> Criteria:
         """Return the wishes in the form the solver takes."""
         wish = self.wishes
@@ -254,11 +261,20 @@ class Settings:
         return (*before, scenario)
 
     def under(self, name: str) -> Settings:
-        """Return the settings with the criteria of a scenario and of those it starts from."""
-        differ: dict[str, Any] = {}
+        """Return the settings with what a scenario, and those it starts from, say of them."""
+        wishes: dict[str, Any] = {}
+        effort: dict[str, Any] = {}
         for scenario in self.lineage(name):
-            differ |= scenario.criteria
-        return replace(self, wishes=replace(self.wishes, **differ))
+            wishes |= scenario.criteria
+            effort |= scenario.solve
+        return replace(
+            self, wishes=replace(self.wishes, **wishes), solve=replace(self.solve, **effort)
+        )
+
+    def insisting(self, **effort: Any) -> Settings:
+        """Return the settings with these of `[solve]`, whatever scenarios say of them."""
+        scenarios = (replace(s, solve={**s.solve, **effort}) for s in self.scenarios)
+        return replace(self, solve=replace(self.solve, **effort), scenarios=tuple(scenarios))
 
     def solve_options(self) -> SolveOptions:
         """Return the effort in the form the solver takes."""

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from territory_planner.crm.change import CLEAR, Change, Value, cell
 from territory_planner.crm.change_set import ChangeSet
 from territory_planner.crm.connector import Consequences
 from territory_planner.crm.state import CrmState
-from territory_planner.errors import writing
-from territory_planner.exporting.spreadsheet import write_csv
+from territory_planner.exporting.spreadsheet import write_table
 from territory_planner.reporting.numbers import MISSING, quantity
-from territory_planner.reporting.pages import environment, template_text, write_whole
+from territory_planner.reporting.pages import page_of, write_whole
 from territory_planner.reporting.tables import Column, Table
 
 PAGE, LIST = "preview.html", "preview.csv"
@@ -114,23 +114,32 @@ def write_preview(preview: Preview, folder: Path) -> tuple[Path, Path]:
     OutputError
         When they cannot be written.
     """
-    page = environment().get_template("crm_preview.html").render(
-        title=preview.title,
-        style=template_text("report.css"),
-        lines=preview.lines,
-        read_at=preview.state.read_at,
-        tables=[table for table in (flows_table(preview), changes_table(preview)) if table.rows],
-    )  # fmt: skip
-    with writing(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-    write_whole(folder / PAGE, page)
-    temporary = folder / f".{LIST}"
-    try:
-        write_csv(temporary, change_columns(preview))
-        temporary.replace(folder / LIST)
-    finally:
-        temporary.unlink(missing_ok=True)
+    write_whole(folder / PAGE, preview_page(preview))
+    write_table(folder / LIST, change_columns(preview))
     return folder / PAGE, folder / LIST
+
+
+def preview_page(preview: Preview) -> str:
+    """Return what a push would do as a page.
+
+    Raises
+    ------
+    NotSelfContainedError
+        When something in the page would be loaded from elsewhere.
+    """
+    tables = (
+        ("From whom to whom", flows_table(preview)),
+        ("Changes", changes_table(preview)),
+    )
+    return page_of(
+        "crm_preview.html",
+        styles=("report.css",),
+        scripts=("tables.js",),
+        title=f"{preview.title}: what a push would change",
+        lines=preview.lines,
+        read_at=datetime.fromisoformat(preview.state.read_at),
+        tables=[(heading, table) for heading, table in tables if table.rows],
+    )
 
 
 def flows_table(preview: Preview) -> Table:

@@ -14,7 +14,12 @@ from typing import get_args
 from territory_planner.domain.criteria import Band
 
 Where = Mapping[str, str | tuple[str, ...]]
-"""Accounts by their columns: ``{"industry": "Health care"}``; several values are alternatives."""
+"""Accounts by their columns: ``{"industry": "Health care"}``; several values are alternatives.
+
+"" stands for accounts without a value.
+"""
+BLANK_TELLS = {"blank_tells": True}
+"""Of a field in which "" says something, and is no slip."""
 
 
 @dataclass(frozen=True)
@@ -143,7 +148,7 @@ class Lock:
 
     account: str | tuple[str, ...]
     territory: str
-    where: Where = field(default_factory=dict)
+    where: Where = field(default_factory=dict, metadata=BLANK_TELLS)
 
 
 @dataclass(frozen=True)
@@ -151,7 +156,7 @@ class Release:
     """The locks of accounts, named as in `Lock`, no longer hold."""
 
     account: str | tuple[str, ...] = ()
-    where: Where = field(default_factory=dict)
+    where: Where = field(default_factory=dict, metadata=BLANK_TELLS)
 
 
 @dataclass(frozen=True)
@@ -160,7 +165,7 @@ class Forbid:
 
     account: str | tuple[str, ...]
     territory: str
-    where: Where = field(default_factory=dict)
+    where: Where = field(default_factory=dict, metadata=BLANK_TELLS)
 
 
 @dataclass(frozen=True)
@@ -180,7 +185,7 @@ class Scale:
     measure: str
     by: float
     territory: str = ""
-    where: Where = field(default_factory=dict)
+    where: Where = field(default_factory=dict, metadata=BLANK_TELLS)
 
 
 @dataclass(frozen=True)
@@ -194,11 +199,15 @@ class AddAccounts:
     accounts
         Records instead: `id`, `name`; `latitude` and `longitude`, or `postal_code` or `city` (with
         `state`) and `country`; `area`, the unit they lie in; `current`, who serves them today;
-        `named`; `skills`; and by its name every measure, and any column that is kept.
+        `named`; `skills`; `family`, a parent by id or name, or what its family is called; and by
+        its name every measure, and any column that is kept.
+    keep_together
+        Whether they stay together with their families, as far as the project keeps those.
     """
 
     file: str = ""
     accounts: tuple[Mapping[str, str | float | bool], ...] = ()
+    keep_together: bool = True
 
 
 @dataclass(frozen=True)
@@ -206,7 +215,7 @@ class RemoveAccounts:
     """Accounts, named as in `Lock`, are lost."""
 
     account: str | tuple[str, ...] = ()
-    where: Where = field(default_factory=dict)
+    where: Where = field(default_factory=dict, metadata=BLANK_TELLS)
 
 
 Edit = (
@@ -249,6 +258,9 @@ class Scenario:
         Disruption budgets that differ, by measure; a measure that had none gets one.
     criteria
         Settings of `[criteria]` that differ, by name.
+    solve
+        Settings of `[solve]` that differ, by name: the effort, which is no part of what `apply`
+        makes.
     start
         A plan file beside `plan.toml` that the search begins at; "" for the parent's plan.
     adopt
@@ -261,6 +273,7 @@ class Scenario:
     bands: Mapping[str, Band] = field(default_factory=dict)
     budgets: Mapping[str, float] = field(default_factory=dict)
     criteria: Mapping[str, object] = field(default_factory=dict)
+    solve: Mapping[str, object] = field(default_factory=dict)
     start: str = ""
     adopt: bool = False
 

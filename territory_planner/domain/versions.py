@@ -9,10 +9,12 @@ PACKAGES = ("territory-planner", "ortools", "numpy", "scipy", "numba")
 
 def versions() -> dict[str, str]:
     """Return package name to version, as they run here."""
-    found = {}
-    for package in PACKAGES:
-        try:
-            found[package] = version(package)
-        except PackageNotFoundError:
-            found[package] = "not installed"
-    return found
+    return {package: version_of(package) for package in PACKAGES}
+
+
+def version_of(package: str) -> str:
+    """Return a package's version here."""
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "not installed"

@@ -10,9 +10,7 @@ manifest.json the rows and SHA-256 of each file
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +20,7 @@ from numpy.typing import NDArray
 from territory_planner.domain.arrays import IntArray
 from territory_planner.domain.territory import Measure
 from territory_planner.exporting.assignments import of_territory
-from territory_planner.exporting.folder import CONNECTOR, MANIFEST, sha256, written_whole
+from territory_planner.exporting.folder import MANIFEST, write_manifest, written_whole
 from territory_planner.exporting.spreadsheet import write_csv
 from territory_planner.scenarios.compare import Comparison
 from territory_planner.scenarios.differences import Differences, differences, flows
@@ -56,18 +54,7 @@ def export_comparison(comparison: Comparison, folder: Path | str) -> tuple[Path,
     }
     with written_whole(folder) as fresh:
         rows = {name: write_csv(fresh / name, columns) for name, columns in tables.items()}
-        manifest = {
-            "connector": CONNECTOR,
-            "tool": "territory-planner",
-            "created": datetime.now(UTC).isoformat(timespec="seconds"),
-            "sides": list(comparison.names),
-            "files": {
-                name: {"rows": count, "sha256": sha256(fresh / name)}
-                for name, count in rows.items()
-            },
-        }
-        text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
-        (fresh / MANIFEST).write_text(text, encoding="utf-8", newline="\n")
+        write_manifest(fresh, rows, {"sides": list(comparison.names)})
     return tuple(folder / name for name in (*tables, MANIFEST))
 
 

@@ -14,8 +14,11 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
+from territory_planner.domain.versions import version_of
 from territory_planner.errors import Fault, InputError, writing
 
 MANIFEST = "manifest.json"
@@ -60,6 +63,32 @@ def _workplace(folder: Path) -> Iterator[Path]:
         # A file that could not be put back stays where a person can find it.
         if not any(path.is_file() for path in workplace.rglob("*")):
             shutil.rmtree(workplace)
+
+
+def write_manifest(fresh: Path, rows: Mapping[str, int], told: Mapping[str, Any]) -> None:
+    """Write the list of a folder's files, by which a later export knows them again.
+
+    Parameters
+    ----------
+    fresh
+        The folder that the files are in.
+    rows
+        File name to the number of its rows.
+    told
+        What else the manifest says.
+    """
+    manifest = {
+        "connector": CONNECTOR,
+        "tool": "territory-planner",
+        "tool_version": version_of("territory-planner"),
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        **told,
+        "files": {
+            name: {"rows": count, "sha256": sha256(fresh / name)} for name, count in rows.items()
+        },
+    }
+    text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
+    (fresh / MANIFEST).write_text(text, encoding="utf-8", newline="\n")
 
 
 def sha256(path: Path) -> str:

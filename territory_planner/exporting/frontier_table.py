@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from territory_planner.errors import writing
-from territory_planner.exporting.spreadsheet import write_csv
+from territory_planner.exporting.spreadsheet import write_table
 from territory_planner.scenarios.frontier import AXES, Frontier, Point
 
 COLUMNS = (
@@ -60,14 +59,7 @@ def write_frontier_table(frontier: Frontier, path: Path, links: Sequence[str]) -
         When it cannot be written.
     """
     rows: list[Mapping[str, Any]] = list(point_values(frontier, links))
-    with writing(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(f".{path.name}.part")
-        try:
-            write_csv(part, {name: [_cell(row[name]) for row in rows] for name in COLUMNS})
-            part.replace(path)
-        finally:
-            part.unlink(missing_ok=True)
+    write_table(path, {name: [_cell(row[name]) for row in rows] for name in COLUMNS})
     return path
 
 

@@ -12,11 +12,9 @@ manifest.json             what the files were made from, their rows and SHA-256
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
-from importlib.metadata import PackageNotFoundError, version
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +24,7 @@ from numpy.typing import NDArray
 from territory_planner.domain.plan import Plan
 from territory_planner.evaluation.disruption import disruption
 from territory_planner.exporting.assignments import CHANGES, assignment_columns
-from territory_planner.exporting.folder import CONNECTOR, MANIFEST, sha256, written_whole
+from territory_planner.exporting.folder import MANIFEST, write_manifest, written_whole
 from territory_planner.exporting.geopackage import write_geopackage
 from territory_planner.exporting.handover import value_measure, write_handover
 from territory_planner.exporting.spreadsheet import write_csv
@@ -101,35 +99,21 @@ def export_assignments(
         )
         attached = attach(fresh)
         rows |= attached.rows
-        manifest = (
-            _manifest(plan, effective_date)
-            | dict(attached.told)
-            | {
-                "counts": {
-                    "accounts": plan.problem.n_accounts,
-                    **{name: int((change == name).sum()) for name in CHANGES},
-                    "territories": plan.problem.n_territories,
-                    "members": rows["members.csv"],
-                },
-                "files": {
-                    name: {"rows": count, "sha256": sha256(fresh / name)}
-                    for name, count in rows.items()
-                },
-            }
-        )
-        text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
-        (fresh / MANIFEST).write_text(text, encoding="utf-8", newline="\n")
+        counts = {
+            "accounts": plan.problem.n_accounts,
+            **{name: int((change == name).sum()) for name in CHANGES},
+            "territories": plan.problem.n_territories,
+            "members": rows["members.csv"],
+        }
+        told = _told(plan, effective_date) | dict(attached.told) | {"counts": counts}
+        write_manifest(fresh, rows, told)
     return tuple(folder / name for name in (*rows, MANIFEST))
 
 
-def _manifest(plan: Plan, effective_date: date | None) -> dict[str, Any]:
+def _told(plan: Plan, effective_date: date | None) -> dict[str, Any]:
     problem = plan.problem
     value = value_measure(problem)
     return {
-        "connector": CONNECTOR,
-        "tool": "territory-planner",
-        "tool_version": _tool_version(),
-        "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "effective_date": None if effective_date is None else effective_date.isoformat(),
         "plan": {
             "fingerprint": plan.fingerprint,
@@ -148,10 +132,3 @@ def _manifest(plan: Plan, effective_date: date | None) -> dict[str, Any]:
         ),
         "handover_value": None if value is None else f"{value.name} [{value.unit}]",
     }
-
-
-def _tool_version() -> str:
-    try:
-        return version("territory-planner")
-    except PackageNotFoundError:
-        return "not installed"

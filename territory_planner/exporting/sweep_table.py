@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
-from territory_planner.errors import writing
-from territory_planner.exporting.spreadsheet import write_csv
+from territory_planner.exporting.spreadsheet import write_table
 from territory_planner.scenarios.swept import Swept
 
 
@@ -20,14 +18,7 @@ def write_sweep(swept: Swept, path: Path | str) -> Path:
         When it cannot be written.
     """
     path = Path(path)
-    with writing(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(f".{path.name}.{uuid4().hex}")
-        try:
-            write_csv(part, sweep_columns(swept))
-            part.replace(path)
-        finally:
-            part.unlink(missing_ok=True)
+    write_table(path, sweep_columns(swept))
     return path
 
 

@@ -147,8 +147,16 @@ def read_accounts(
         else np.full(n, NONE, np.int32),
         requirement=needs.of_account,
         required_skills=needs.sets,
-        kept=_kept(columns, settings.kept_columns(), faults),
+        kept=_kept(columns, settings.kept_columns(), faults) | _families_kept(columns, settings),
     )
+
+
+def _families_kept(columns: Columns, settings: Settings) -> dict[str, Column]:
+    """Return the column of families, filled or not, where a scenario's accounts may join them."""
+    kept = (name.casefold() for name in settings.kept_columns())
+    if "family" in kept or not settings.joins_families:
+        return {}
+    return {"family": _coded(columns.text("family"))}
 
 
 def _kept(columns: Columns, names: Sequence[str], faults: Faults) -> dict[str, Column]:
@@ -165,10 +173,14 @@ def _kept(columns: Columns, names: Sequence[str], faults: Faults) -> dict[str, C
             )
             continue
         check_once(table, header, faults)
-        cells = table.text(header).dictionary_encode()
-        values = Column.of(cells.dictionary.to_pylist())
-        kept[name] = Column(values.values, values.code[np.asarray(cells.indices)])
+        kept[name] = _coded(table.text(header))
     return kept
+
+
+def _coded(texts: Any) -> Column:
+    cells = texts.dictionary_encode()
+    values = Column.of(cells.dictionary.to_pylist())
+    return Column(values.values, values.code[np.asarray(cells.indices)])
 
 
 def _check_ids(columns: Columns, faults: Faults) -> None:

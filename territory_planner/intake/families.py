@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,15 +22,27 @@ def read_families(columns: Columns) -> IntArray:
     as their parent. A family is all that are related through one another, so that a grandparent,
     its children and theirs are one.
     """
+    return _families(columns.text("id"), columns.text("name"), columns.text("family"))
+
+
+def related(ids: Sequence[str], names: Sequence[str], said: Sequence[str]) -> IntArray:
+    """Return ``(n_accounts,)``: as `read_families`, from what would stand in the three columns."""
+    import pyarrow as pa
+
+    ids_, names_, said_ = (pa.array(texts, pa.string()) for texts in (ids, names, said))
+    return _families(ids_, names_, said_)
+
+
+def _families(ids: Any, names: Any, said: Any) -> IntArray:
     import pyarrow.compute as pc
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
-    n = len(columns.table)
-    cells = columns.text("family").dictionary_encode()
+    n = len(ids)
+    cells = said.dictionary_encode()
     values, cell_of = cells.dictionary, np.asarray(cells.indices)
     filled = np.asarray(pc.not_equal(values, ""))
-    parent = _parents(columns, values)
+    parent = _parents(ids, names, values)
     child = np.flatnonzero(filled[cell_of])
     named = np.flatnonzero(filled & (parent != NONE))
     # Accounts are the first nodes of the graph, what their cells say are the others.
@@ -41,7 +56,7 @@ def read_families(columns: Columns) -> IntArray:
     return family
 
 
-def _parents(columns: Columns, values: object) -> IntArray:
+def _parents(ids: Any, names: Any, values: Any) -> IntArray:
     """Return ``(n_values,)``: the account that a value names, ``NONE`` when it names none.
 
     A value is looked up among ids (15 and 18 characters are the same in Salesforce), then, small
@@ -49,15 +64,15 @@ def _parents(columns: Columns, values: object) -> IntArray:
     """
     import pyarrow.compute as pc
 
-    exact = pc.index_in(values, value_set=columns.text("id")).fill_null(NONE)
+    exact = pc.index_in(values, value_set=ids).fill_null(NONE)
     parent: IntArray = np.array(exact, dtype=np.int32)
-    texts = values.to_pylist()  # type: ignore[attr-defined]
+    texts = values.to_pylist()
     open_ = [i for i in np.flatnonzero(parent == NONE).tolist() if texts[i]]
-    for ours in ("id", "name"):
+    for column in (ids, names):
         if not open_:
             break
         known: dict[str, int] = {}
-        for row, text in enumerate(columns.text(ours).to_pylist()):
+        for row, text in enumerate(column.to_pylist()):
             key = long_id(text).casefold()
             known[key] = NONE if key in known else row
         for i in open_:

@@ -23,7 +23,7 @@ def read_new_accounts(settings: Settings, scenarios: Sequence[Scenario]) -> tupl
     A table is read like that of the project's accounts, by the same columns; those of them that it
     does not have are left out, the id aside. Counts, and the country in which places are looked
     up, are filled in also where accounts are written in `plan.toml` itself; skills are left out
-    where they are not used.
+    where they are not used, and families are not joined where they are not kept together.
 
     Parameters
     ----------
@@ -57,7 +57,10 @@ def _read(edit: Edit, settings: Settings, faults: Faults) -> Edit:
     ]
     if edit.file:
         records += _records(edit.file, settings, faults)
-    return AddAccounts(accounts=tuple(filled | record for record in records))
+    return AddAccounts(
+        accounts=tuple(filled | record for record in records),
+        keep_together=edit.keep_together and settings.wishes.keep_together,
+    )
 
 
 def _records(file: str, settings: Settings, faults: Faults) -> list[Record]:
@@ -93,7 +96,7 @@ def _as_records(rows: AccountRows, settings: Settings) -> list[Record]:
     area = None if key is None else columns.header(key) or table.header_of(key)
     texts = {
         ours: columns.text(ours).to_pylist()
-        for ours in ("current", "postal_code", "city", "state")
+        for ours in ("current", "postal_code", "city", "state", "family")
         if columns.has(ours)
     }
     if area is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,20 +15,92 @@ from territory_planner.reporting.sentences import band_in_words
 from territory_planner.reporting.tables import rep_name
 from territory_planner.scenarios.compare import Comparison
 
-LEFT, RIGHT, TOP, HEIGHT, BOTTOM = 48.0, 12.0, 16.0, 230.0, 36.0
+LEFT, RIGHT, TOP, HEIGHT, TITLE = 72.0, 12.0, 16.0, 230.0, 24.0
 WIDTH = 1000.0
 FEWEST, NARROWEST = 4, 11.0
 """Bars that share the width even when there are fewer, and the least room of one bar."""
+
+LETTER, LONGEST = 6.5, 16
+"""The width of a letter of a name, and how many of them are shown of one that stands on end."""
+
+SHRUNK = 0.72
+"""What a chart that fits a page may be scaled down to on a small screen."""
 
 TALLEST = 3.0
 """Multiples of the target at which a bar is cut off, and says so."""
 
 
 @dataclass(frozen=True)
+class Frame:
+    """The room of a chart of bars, in the picture's units.
+
+    Parameters
+    ----------
+    names
+        What stands below the bars, from left to right.
+    x_title, y_title
+        What the axes show.
+    """
+
+    names: Sequence[str]
+    x_title: str
+    y_title: str
+
+    left, top, base = LEFT, TOP, TOP + HEIGHT
+
+    @property
+    def slot(self) -> float:
+        """The room of one bar."""
+        return max((WIDTH - LEFT - RIGHT) / max(len(self.names), FEWEST), NARROWEST)
+
+    @property
+    def width(self) -> float:
+        """The picture's width."""
+        return max(WIDTH, LEFT + RIGHT + self.slot * len(self.names))
+
+    @property
+    def right(self) -> float:
+        """Where the lines end."""
+        return self.width - RIGHT
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether the chart is to be scrolled and not to be scaled down."""
+        return self.width > WIDTH
+
+    @property
+    def least_px(self) -> float:
+        """The width below which the chart is not scaled down."""
+        return self.width if self.is_wide else self.width * SHRUNK
+
+    @property
+    def is_turned(self) -> bool:
+        """Whether names stand on end, for want of room beside each other."""
+        return max(map(len, self.names), default=0) * LETTER > self.slot or self.slot < 4 * LETTER
+
+    @property
+    def height(self) -> float:
+        """The picture's height."""
+        longest = max((len(self.name(name)) for name in self.names), default=0)
+        return self.base + (12 + LETTER * longest if self.is_turned else 20) + TITLE
+
+    def name(self, name: str) -> str:
+        """Return as much of a name as is shown."""
+        return name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…"
+
+    def x(self, place: int) -> float:
+        """Return where a bar's room begins."""
+        return LEFT + place * self.slot
+
+    def y(self, share: float, top: float) -> float:
+        """Return the height of a share where ``top`` is the most that is shown."""
+        return TOP + HEIGHT * (1 - share / top)
+
+
+@dataclass(frozen=True)
 class Bar:
     """One territory's bars in the picture's units: ``today`` and ``plan`` are the bars' tops."""
 
-    x: float
     label: str
     told: str
     today: float | None
@@ -62,19 +135,19 @@ def balance_chart(plan: Plan, comparison: Comparison, q: int, *, with_today: boo
     tallest = max(_tallest(card, q) for card in (first, proposed))
     upper = min(band.upper, TALLEST - 1)
     top = min(TALLEST, 1.08 * max(tallest, 1 + 1.5 * upper, 1.2))
-    slot = max((WIDTH - LEFT - RIGHT) / max(problem.n_territories, FEWEST), NARROWEST)
+    ids = [problem.territories[int(k)].id for k in order]
+    frame = Frame(ids, x_title="territory", y_title="share of target")
 
     def y(share: float) -> float:
-        return TOP + HEIGHT * (1 - min(max(share, 0.0), top) / top)
+        return frame.y(min(max(share, 0.0), top), top)
 
-    def bar(place: int, k: int) -> Bar:
+    def bar(k: int) -> Bar:
         before, after = (float(card.deviation[k, q]) + 1 for card in (today, proposed))
         told = f"{problem.territories[k].id}, {rep_name(problem, k)}: "
         told += f"{quantity(proposed.total[k, q])} {measure.unit} ({percent(after)} of target)"
         if with_today:
             told += f", today {quantity(today.total[k, q])} ({percent(before)})"
         return Bar(
-            x=LEFT + place * slot,
             label=problem.territories[k].id,
             told=told,
             today=y(before) if with_today else None,
@@ -92,13 +165,9 @@ def balance_chart(plan: Plan, comparison: Comparison, q: int, *, with_today: boo
         title=f"Balance of {measure.name}",
         told=f"{inside} of {problem.n_territories} territories are {band_in_words(band)}. "
         "The same numbers stand in the table of territories.",
-        bars=[bar(place, int(k)) for place, k in enumerate(order)],
+        bars=[bar(int(k)) for k in order],
         ticks=[(y(share), percent(share, 0)) for share in ticks],
-        slot=slot,
-        width=max(WIDTH, LEFT + RIGHT + slot * problem.n_territories),
-        height=TOP + HEIGHT + BOTTOM,
-        left=LEFT,
-        base=y(0.0),
+        frame=frame,
         target=y(1.0),
         band=(y(1 + upper), y(1 + band.lower)),
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 from territory_planner.reporting.compare_content import DOTS, compare_content
@@ -14,17 +13,18 @@ from territory_planner.reporting.difference_tables import (
     pair_gains_table,
 )
 from territory_planner.reporting.numbers import percent, quantity
-from territory_planner.reporting.offline import check_self_contained, head
-from territory_planner.reporting.pages import environment, template_text, write_whole
+from territory_planner.reporting.offline import head
+from territory_planner.reporting.pages import page_of, write_whole
 from territory_planner.reporting.sentences import criteria_in_words
-from territory_planner.reporting.tables import Table
+from territory_planner.reporting.tables import Table, comparison_table
 from territory_planner.scenarios.compare import Comparison, Metric
 from territory_planner.scenarios.differences import Differences, differences
 from territory_planner.scenarios.facts import facts_that_differ
 from territory_planner.scenarios.matching import matched
 from territory_planner.scenarios.side import Side
 
-SCRIPTS = ("tables.js", "compare_map.js", "compare_maps.js")
+STYLES = ("report.css", "map_parts.css", "compare.css")
+SCRIPTS = ("tables.js", "map_texts.js", "map_parts.js", "compare_map.js", "compare_maps.js")
 
 
 @dataclass(frozen=True)
@@ -91,35 +91,28 @@ def comparison_page(comparison: Comparison, title: str = "Plans side by side") -
     matching, found = matched(comparison.sides), differences(comparison)
     content = compare_content(comparison, matching, found)
     plans = [side for side in comparison.sides if not side.is_today]
-    page = (
-        environment()
-        .get_template("compare.html")
-        .render(
-            title=title,
-            head=head(),
-            style=template_text("report.css") + template_text("compare.css"),
-            script="".join(map(template_text, SCRIPTS)),
-            data=as_json(content),
-            made=datetime.now().astimezone(),
-            names=comparison.names,
-            size=_size(comparison),
-            numbers=_numbers(comparison),
-            pairs=[_pair(comparison, one, i) for i, one in enumerate(found)],
-            notes=(*comparison.notes, *matching.told()),
-            sides=content["sides"],
-            banded=[
-                (q, m["name"])
-                for q, m in enumerate(content["sides"][0]["measures"])
-                if all(side["measures"][q]["classes"] for side in content["sides"])
-            ],
-            lines=list(content["lines"]),
-            dots=len(content["dots"]["id"]),
-            dots_left=any(len(one.rows_after) > DOTS for one in found),
-            plans=plans,
-        )
+    return page_of(
+        "compare.html",
+        styles=STYLES,
+        scripts=SCRIPTS,
+        title=title,
+        head=head(),
+        data=as_json(content),
+        size=_size(comparison),
+        numbers=comparison_table(comparison, range(len(comparison.names))),
+        pairs=[_pair(comparison, one, i) for i, one in enumerate(found)],
+        notes=(*comparison.notes, *matching.told()),
+        sides=content["sides"],
+        banded=[
+            (q, m["name"])
+            for q, m in enumerate(content["sides"][0]["measures"])
+            if all(side["measures"][q]["classes"] for side in content["sides"])
+        ],
+        lines=list(content["lines"]),
+        dots=len(content["dots"]["id"]),
+        dots_left=any(len(one.rows_after) > DOTS for one in found),
+        plans=plans,
     )
-    check_self_contained(page)
-    return page
 
 
 def _size(comparison: Comparison) -> str:
@@ -127,14 +120,6 @@ def _size(comparison: Comparison) -> str:
     least, most = min(counts), max(counts)
     accounts = quantity(most) if least == most else f"{quantity(least)} to {quantity(most)}"
     return f"{', '.join(comparison.names)} · {accounts} accounts"
-
-
-def _numbers(comparison: Comparison) -> list[tuple[str, list[tuple[str, bool]]]]:
-    """Return the rows of the table of numbers: name, and each side's with whether it is better."""
-    return [
-        (m.name, [(m.shown(s), s in m.best) for s in range(len(comparison.names))])
-        for m in comparison.metrics
-    ]
 
 
 def _pair(comparison: Comparison, found: Differences, number: int) -> Pair:

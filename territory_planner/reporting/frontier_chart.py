@@ -16,7 +16,7 @@ import numpy as np
 from territory_planner.domain.criteria import Criteria
 from territory_planner.reporting.numbers import percent, quantity
 from territory_planner.reporting.pages import environment
-from territory_planner.reporting.palette import FEWER, MORE
+from territory_planner.reporting.palette import FEWER, MORE, ink_on
 from territory_planner.scenarios.frontier import (
     ROOM,
     Axis,
@@ -53,6 +53,11 @@ class Mark:
     label_at: tuple[float, float, str]
     told: str
     link: str
+
+    @property
+    def ink(self) -> str:
+        """The colour of its number."""
+        return ink_on(self.colour)
 
 
 @dataclass(frozen=True)

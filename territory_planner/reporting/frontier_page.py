@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
 
 from territory_planner.evaluation.disruption import moved_accounts
@@ -18,8 +17,7 @@ from territory_planner.reporting.frontier_chart import (
     single_side,
 )
 from territory_planner.reporting.numbers import quantity, signed_percent
-from territory_planner.reporting.offline import check_self_contained
-from territory_planner.reporting.pages import environment, template_text, write_whole
+from territory_planner.reporting.pages import page_of, write_whole
 from territory_planner.reporting.sentences import size_in_words
 from territory_planner.reporting.tables import Column, Table
 from territory_planner.scenarios.compare import aligned
@@ -54,29 +52,23 @@ def frontier_page(frontier: Frontier, links: Sequence[str] = (), title: str = "T
     best = frontier.best
     labels = [label_of(frontier, p) for p in best]
     told = [_told(frontier, n, p) for n, p in enumerate(best)]
-    page = (
-        environment()
-        .get_template("frontier.html")
-        .render(
-            title=title,
-            style=template_text("report.css") + template_text("frontier.css"),
-            script=template_text("tables.js") + template_text("frontier.js"),
-            made=datetime.now().astimezone(),
-            size=size_in_words(frontier.problem),
-            headline=_headline(frontier),
-            named=named_sentences(frontier),
-            classes=_classes(frontier),
-            knee=frontier.knee is not None,
-            chart=frontier_chart(frontier, told, labels, list(links)),
-            points=_points_table(frontier, labels, is_linked=bool(links)),
-            links=links,
-            missing=_missing_table(frontier),
-            dropped=_dropped(frontier),
-            robust=_robust() if frontier.tradeoff.is_robust else "",
-        )
+    return page_of(
+        "frontier.html",
+        styles=("report.css", "frontier.css"),
+        scripts=("tables.js", "frontier.js"),
+        title=title,
+        size=size_in_words(frontier.problem),
+        headline=_headline(frontier),
+        named=named_sentences(frontier),
+        classes=_classes(frontier),
+        knee=frontier.knee is not None,
+        chart=frontier_chart(frontier, told, labels, list(links)),
+        points=_points_table(frontier, labels, is_linked=bool(links)),
+        links=links,
+        missing=_missing_table(frontier),
+        dropped=_dropped(frontier),
+        robust=_robust() if frontier.tradeoff.is_robust else "",
     )
-    check_self_contained(page)
-    return page
 
 
 def names(frontier: Frontier) -> list[tuple[Point, str, str]]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from itertools import product
 from pathlib import Path
 
@@ -16,22 +15,27 @@ from territory_planner.config.hints import did_you_mean
 from territory_planner.domain.sweep import Cell, Parameter, Sweep, Value
 from territory_planner.errors import Fault, InputError
 from territory_planner.evaluation.proof import at_most_percent
-from territory_planner.evaluation.rounding import half_up
 from territory_planner.reporting.numbers import MISSING, percent, quantity
-from territory_planner.reporting.offline import check_self_contained
-from territory_planner.reporting.pages import environment, template_text, write_whole
-from territory_planner.reporting.palette import FEWER, NEAR_TARGET
+from territory_planner.reporting.pages import page_of, write_whole
+from territory_planner.reporting.palette import ink_on, on_ramp
 from territory_planner.reporting.tables import Column, Table
 from territory_planner.scenarios.swept import Figure, Row, Swept, cells_in_words
 
-RAMP = (NEAR_TARGET, *FEWER)
-DARK = 0.6
-"""The part of the ramp beyond which text on it is white."""
-
 LEGEND_STEPS = 5
 NO_PLAN = "no plan"
+UNITS = ("km", "s")
+"""The units that a table's heads say, so that its cells need not."""
+
 GROUPS = {"worst": "worst deviation", "moved": "share that changes hands"}
 """The heads over figures that there is one of for each measure."""
+
+HEADS = {
+    "gap": "gap",
+    "inside": "inside every band",
+    "distance": "mean distance",
+    "seconds": "time",
+}
+"""Shorter heads than the figures' titles, for a table that is to fit a screen."""
 
 
 @dataclass(frozen=True)
@@ -180,27 +184,21 @@ def write_heat_map(
 def heat_map_page(swept: Swept, view: View, title: str) -> str:
     """Return the heat map of a sweep as a page."""
     parameters = swept.sweep.parameters
-    page = (
-        environment()
-        .get_template("heat_map.html")
-        .render(
-            title=f"{title} – sweep",
-            size=_size(swept),
-            style=template_text("report.css") + template_text("heat_map.css"),
-            script=template_text("tables.js") + template_text("heat_map.js"),
-            made=datetime.now().astimezone(),
-            swept=swept,
-            show=view.show,
-            x=parameters[view.x],
-            y=None if view.y is None else parameters[view.y],
-            across=[value_in_words(parameters[view.x], v) for v in parameters[view.x].values],
-            sheets=[_sheet(swept, view, figure) for figure in swept.figures],
-            failed=[(cell_in_words(swept.sweep, row.cell), row.why) for row in swept.failed],
-            table=_table(swept),
-        )
+    return page_of(
+        "heat_map.html",
+        styles=("report.css", "heat_map.css"),
+        scripts=("tables.js", "heat_map.js"),
+        title=f"{title} – sweep",
+        size=_size(swept),
+        swept=swept,
+        show=view.show,
+        x=parameters[view.x],
+        y=None if view.y is None else parameters[view.y],
+        across=[value_in_words(parameters[view.x], v) for v in parameters[view.x].values],
+        sheets=[_sheet(swept, view, figure) for figure in swept.figures],
+        failed=[(cell_in_words(swept.sweep, row.cell), row.why) for row in swept.failed],
+        table=_table(swept),
     )
-    check_self_contained(page)
-    return page
 
 
 def _size(swept: Swept) -> str:
@@ -224,9 +222,8 @@ def _sheet(swept: Swept, view: View, figure: Figure) -> Sheet:
         if value is None:
             return Tile("not known", told)
         part = (value - least) / (most - least) if most > least else 0.5
-        ink = "#fff" if part > DARK else "#1a1f26"
-        text = figure_in_words(figure, value)
-        return Tile(text, told, _shade(part), ink, is_best=value == best)
+        text, fill = figure_in_words(figure, value), on_ramp(part)
+        return Tile(text, told, fill, ink_on(fill), is_best=value == best)
 
     parameters = swept.sweep.parameters
     others = [i for i in range(len(parameters)) if i not in (view.x, view.y)]
@@ -245,7 +242,7 @@ def _sheet(swept: Swept, view: View, figure: Figure) -> Sheet:
         panels.append(Panel(", ".join(named), tuple(lines)))
     steps = [i / (LEGEND_STEPS - 1) for i in range(LEGEND_STEPS)] if most > least else [0.5]
     legend = [
-        (_shade(part), figure_in_words(figure, least + part * (most - least))) for part in steps
+        (on_ramp(part), figure_in_words(figure, least + part * (most - least))) for part in steps
     ]
     return Sheet(figure, tuple(legend) if found else (), tuple(panels))
 
@@ -259,34 +256,27 @@ def _told(swept: Swept, row: Row) -> str:
     return "\n".join(lines)
 
 
-def _shade(part: float) -> str:
-    """Return the colour at a part of the ramp, from the least to the most."""
-    place = part * (len(RAMP) - 1)
-    low = min(int(place), len(RAMP) - 2)
-    one, other = (_channels(RAMP[i]) for i in (low, low + 1))
-    mixed = [int(half_up(a + (place - low) * (b - a))) for a, b in zip(one, other, strict=True)]
-    return "#" + "".join(f"{channel:02X}" for channel in mixed)
-
-
-def _channels(colour: str) -> tuple[int, ...]:
-    return tuple(int(colour[i : i + 2], 16) for i in (1, 3, 5))
-
-
 def _column(figure: Figure) -> Column:
     kind, _, measure = figure.name.partition(".")
-    return Column(measure, group=GROUPS[kind]) if measure else Column(figure.title)
+    if measure:
+        return Column(measure, group=GROUPS[kind])
+    unit = f", {figure.unit}" if figure.unit in UNITS else ""
+    return Column(HEADS.get(figure.name, figure.title) + unit)
 
 
 def _table(swept: Swept) -> Table:
     parameters = swept.sweep.parameters
     columns = (
         *(Column(p.name, numeric=p.kind != "scenario") for p in parameters),
-        Column("run", numeric=False),
         *(_column(figure) for figure in swept.figures),
+        Column("run", numeric=False),
     )
     rows = []
     for row in swept.rows:
         said = [value_in_words(p, v) for p, v in zip(parameters, row.cell, strict=True)]
-        figures = [figure_in_words(f, row.figures.get(f.name)) for f in swept.figures]
-        rows.append([*said, row.run, *figures])
+        figures = [
+            figure_in_words(f, row.figures.get(f.name)).removesuffix(f" {f.unit}")
+            for f in swept.figures
+        ]
+        rows.append([*said, *figures, row.run])
     return Table("cells", "Every cell, in the order of the grid", columns, rows)

@@ -19,7 +19,8 @@ CLUSTERED_ABOVE = 5000
 """Accounts above which nearby ones are shown as one marker with their number."""
 
 SCRIPTS = tuple(
-    f"map_{part}.js" for part in ("data", "layers", "labels", "legend", "popups", "controls")
+    f"map_{part}.js"
+    for part in ("texts", "parts", "data", "layers", "labels", "legend", "popups", "controls")
 )
 
 MAX_ZOOM = 18
@@ -75,7 +76,8 @@ def _drawn(content: Value, tiles: str | None, attribution: str) -> Map:
     data = f'<script type="application/json" id="plan-data">{as_json(content)}</script>'
     page.header.add_child(Verbatim(_policy(tiles)), name="policy", index=0)
     page.header.add_child(Verbatim(head()), name="assets")
-    page.header.add_child(Verbatim(f"<style>{template_text('map.css')}</style>"), name="style")
+    style = template_text("map_parts.css") + template_text("map.css")
+    page.header.add_child(Verbatim(f"<style>{style}</style>"), name="style")
     page.html.add_child(Verbatim(data), name="data")
     for name in SCRIPTS:
         page.html.add_child(Verbatim(f"<script>{template_text(name)}</script>"), name=name)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Sequence
+from datetime import datetime
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from territory_planner.errors import writing
+from territory_planner.reporting.offline import check_self_contained
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -32,6 +35,39 @@ def environment() -> Environment:
 def template_text(name: str) -> str:
     """Return a template as it is: a style or a script that takes no values."""
     return files("territory_planner.reporting").joinpath("templates", name).read_text("utf-8")
+
+
+def page_of(
+    template: str, *, styles: Sequence[str], scripts: Sequence[str], **values: object
+) -> str:
+    """Return a page made now, with its styles and scripts in it.
+
+    Parameters
+    ----------
+    template
+        One that extends ``page.html``.
+    styles, scripts
+        The names of the templates that are written into it, in this order.
+    values
+        What the template shows.
+
+    Raises
+    ------
+    NotSelfContainedError
+        When something in the page would be loaded from elsewhere.
+    """
+    page = (
+        environment()
+        .get_template(template)
+        .render(
+            style="".join(map(template_text, styles)),
+            script="".join(map(template_text, scripts)),
+            made=datetime.now().astimezone(),
+            **values,
+        )
+    )
+    check_self_contained(page)
+    return page
 
 
 def write_whole(path: Path | str, text: str) -> Path:

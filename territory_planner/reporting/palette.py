@@ -16,6 +16,7 @@ from territory_planner.domain.alignment import Alignment
 from territory_planner.domain.arrays import BoolArray, FloatArray, IntArray
 from territory_planner.domain.criteria import Band
 from territory_planner.domain.problem import NONE, Problem
+from territory_planner.evaluation.rounding import half_up
 
 OKABE_ITO = ("#E69F00", "#56B4E9", "#009E73", "#F0E442", "#0072B2", "#D55E00", "#CC79A7")
 DARKER = ("#8A5F00", "#2B6F96", "#005C43", "#8F8720", "#00446B", "#803800", "#7D4466")
@@ -25,6 +26,13 @@ NOBODY = "#9AA1A9"
 FEWER = ("#C6DBEF", "#6BAED6", "#08519C")
 MORE = ("#FDD0A2", "#FD8D3C", "#A63603")
 NEAR_TARGET = "#F4F4F2"
+
+RAMP = (NEAR_TARGET, *FEWER)
+"""From the least to the most, where a colour stands for a number."""
+
+INK, LIGHT_INK = "#1a1f26", "#fff"
+DARK = 0.2
+"""The luminance of a colour below which white text on it is told apart better than dark text."""
 
 
 def territory_colours(problem: Problem, alignments: Sequence[Alignment]) -> tuple[str, ...]:
@@ -181,3 +189,24 @@ def _shade(deviation: float, band: Band) -> str:
     if size > limit:
         return shades[2] if size > 2 * limit else shades[1]
     return shades[0] if size > limit / 2 else NEAR_TARGET
+
+
+def on_ramp(part: float) -> str:
+    """Return the colour at a part of the ramp, from the least to the most."""
+    place = part * (len(RAMP) - 1)
+    low = min(int(place), len(RAMP) - 2)
+    one, other = (_channels(RAMP[i]) for i in (low, low + 1))
+    mixed = [int(half_up(a + (place - low) * (b - a))) for a, b in zip(one, other, strict=True)]
+    return "#" + "".join(f"{channel:02X}" for channel in mixed)
+
+
+def ink_on(colour: str) -> str:
+    """Return the colour of text on another one, by its relative luminance (WCAG 2.2)."""
+    shares = (channel / 255 for channel in _channels(colour))
+    linear = [s / 12.92 if s <= 0.04045 else ((s + 0.055) / 1.055) ** 2.4 for s in shares]
+    red, green, blue = linear
+    return LIGHT_INK if 0.2126 * red + 0.7152 * green + 0.0722 * blue < DARK else INK
+
+
+def _channels(colour: str) -> tuple[int, ...]:
+    return tuple(int(colour[i : i + 2], 16) for i in (1, 3, 5))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +11,7 @@ from territory_planner.evaluation.scorecard import Scorecard
 from territory_planner.reporting.charts import balance_chart
 from territory_planner.reporting.content import has_today
 from territory_planner.reporting.map import map_page
-from territory_planner.reporting.offline import check_self_contained
-from territory_planner.reporting.pages import environment, template_text, write_whole
+from territory_planner.reporting.pages import page_of, write_whole
 from territory_planner.reporting.sentences import (
     changes_in_words,
     criteria_in_words,
@@ -71,34 +69,28 @@ def report_page(plan: Plan, title: str = "Territory plan") -> str:
         (problem.measures[q], balance_chart(plan, comparison, q, with_today=with_today))
         for q in banded
     ]
-    page = (
-        environment()
-        .get_template("report.html")
-        .render(
-            title=title,
-            size=size_in_words(plan.problem),
-            style=template_text("report.css"),
-            script=template_text("tables.js") + template_text("report.js"),
-            made=datetime.now().astimezone(),
-            plan=plan,
-            with_today=with_today,
-            verdict=verdict(plan),
-            changes=changes_in_words(plan),
-            headlines=_headlines(plan, comparison) if with_today else [],
-            numbers=comparison_table(comparison, sides),
-            charts=charts,
-            map=map_page(plan),
-            scorecard=scorecard_table(plan, comparison, with_today=with_today),
-            gains=gains_table(plan) if with_today else None,
-            moves=moves_table(plan) if with_today else None,
-            prices=prices_table(plan),
-            criteria=criteria_in_words(problem, plan.criteria),
-            notes=problem.notes,
-            facts=_facts(plan),
-        )
+    return page_of(
+        "report.html",
+        styles=("report.css",),
+        scripts=("tables.js", "report.js"),
+        title=title,
+        size=size_in_words(plan.problem),
+        plan=plan,
+        with_today=with_today,
+        verdict=verdict(plan),
+        changes=changes_in_words(plan),
+        headlines=_headlines(plan, comparison) if with_today else [],
+        numbers=comparison_table(comparison, sides),
+        charts=charts,
+        map=map_page(plan),
+        scorecard=scorecard_table(plan, comparison, with_today=with_today),
+        gains=gains_table(plan) if with_today else None,
+        moves=moves_table(plan) if with_today else None,
+        prices=prices_table(plan),
+        criteria=criteria_in_words(problem, plan.criteria),
+        notes=problem.notes,
+        facts=_facts(plan),
     )
-    check_self_contained(page)
-    return page
 
 
 def _headlines(plan: Plan, comparison: Comparison) -> list[Headline]:

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 import numpy as np
 
 from territory_planner.domain.plan import Plan
-from territory_planner.reporting.charts import BOTTOM, FEWEST, HEIGHT, LEFT, NARROWEST, RIGHT, TOP
-from territory_planner.reporting.charts import WIDTH as WIDEST
+from territory_planner.reporting.charts import Frame
 from territory_planner.reporting.numbers import percent, quantity
-from territory_planner.reporting.offline import check_self_contained
-from territory_planner.reporting.pages import environment, template_text, write_whole
+from territory_planner.reporting.pages import environment, page_of, write_whole
 from territory_planner.reporting.tables import Column, Table, rep_name
 from territory_planner.scenarios.stress import Shock, Stress
 
@@ -30,17 +27,6 @@ class Share:
     label: str
     told: str
     is_marked: bool = False
-
-
-@dataclass(frozen=True)
-class Drawn:
-    """The same in the picture's units."""
-
-    x: float
-    y: float
-    label: str
-    told: str
-    is_marked: bool
 
 
 def shock_in_words(shock: Shock) -> str:
@@ -128,27 +114,21 @@ def stress_page(plan: Plan, found: Stress, title: str = TITLE) -> str:
     problem = plan.problem
     order = [int(k) for k in np.argsort(found.inside, kind="stable")]
     out, late, repair = results_in_words(plan, found)
-    page = (
-        environment()
-        .get_template("stress.html")
-        .render(
-            title=title,
-            style=template_text("report.css"),
-            script=template_text("tables.js"),
-            made=datetime.now().astimezone(),
-            size=f"{problem.n_accounts:,} accounts, {problem.n_territories:,} territories, "
-            f"{found.draws:,} draws",
-            headline=_sentence(f"{out}, {late}"),
-            details=[_sentence(told) for told in (shock_in_words(found.shock), repair)],
-            weakest=len(found.weakest),
-            chances=_chances(plan, found, order),
-            histogram=_histogram(found),
-            table=_table(plan, found, order),
-            assumed=_assumed(found.shock),
-        )
+    return page_of(
+        "stress.html",
+        styles=("report.css",),
+        scripts=("tables.js",),
+        title=title,
+        size=f"{problem.n_accounts:,} accounts, {problem.n_territories:,} territories, "
+        f"{found.draws:,} draws",
+        headline=_sentence(f"{out}, {late}"),
+        details=[_sentence(told) for told in (shock_in_words(found.shock), repair)],
+        weakest=len(found.weakest),
+        chances=_chances(plan, found, order),
+        histogram=_histogram(found),
+        table=_table(plan, found, order),
+        assumed=_assumed(found.shock),
     )
-    check_self_contained(page)
-    return page
 
 
 def _table(plan: Plan, found: Stress, order: Sequence[int]) -> Table:
@@ -200,7 +180,8 @@ def _chances(plan: Plan, found: Stress, order: Sequence[int]) -> str:
         for k in order
     ]
     told = "The same numbers stand in the table of territories."
-    return _bars("chance", "Chance of each territory to stay inside its bands", told, bars, 1.0)
+    title = "Chance of each territory to stay inside its bands"
+    return _bars("chance", title, told, bars, "territory", 1.0)
 
 
 def _histogram(found: Stress) -> str:
@@ -211,19 +192,22 @@ def _histogram(found: Stress) -> str:
         for n in range(first, len(share))
     ]
     told = f"On average {quantity(found.expected_out, 1)}."
-    return _bars("out", "How many territories are out of a band", told, bars, max(share))
+    title = "How many territories are out of a band"
+    return _bars("out", title, told, bars, "territories out of a band", max(share))
 
 
-def _bars(id_: str, title: str, told: str, bars: Sequence[Share], tallest: float) -> str:
+def _bars(
+    id_: str, title: str, told: str, bars: Sequence[Share], x_title: str, tallest: float
+) -> str:
     """Return shares as an SVG of bars, on a scale that reaches to the tallest or a little more."""
     step = next(
         step for step in (0.02, 0.05, 0.1, 0.2, 0.25) if tallest <= 5 * step or step == 0.25
     )
     top = max(step, min(1.0, float(np.ceil(tallest / step - 1e-9)) * step))
-    slot = max((WIDEST - LEFT - RIGHT) / max(len(bars), FEWEST), NARROWEST)
+    frame = Frame([bar.label for bar in bars], x_title, y_title="share of draws")
 
     def y(share: float) -> float:
-        return TOP + HEIGHT * (1 - share / top)
+        return frame.y(share, top)
 
     return (
         environment()
@@ -232,16 +216,9 @@ def _bars(id_: str, title: str, told: str, bars: Sequence[Share], tallest: float
             id=id_,
             title=title,
             told=told,
-            bars=[
-                Drawn(LEFT + n * slot, y(bar.value), bar.label, bar.told, bar.is_marked)
-                for n, bar in enumerate(bars)
-            ],
+            bars=bars,
+            y=y,
             ticks=[(y(share), percent(share, 0)) for share in np.arange(0, top + 1e-9, step)],
-            slot=slot,
-            width=max(WIDEST, LEFT + RIGHT + slot * len(bars)),
-            height=TOP + HEIGHT + BOTTOM,
-            left=LEFT,
-            top=TOP,
-            base=y(0.0),
+            frame=frame,
         )
     )

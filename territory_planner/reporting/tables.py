@@ -53,6 +53,8 @@ class Table:
         Heads, and the cells' texts.
     marked
         ``(row, column)`` of the cells that are outside their band.
+    better
+        ``(row, column)`` of the cells that read better than another of their row.
     """
 
     id: str
@@ -60,6 +62,7 @@ class Table:
     columns: tuple[Column, ...]
     rows: Sequence[Sequence[str]]
     marked: frozenset[tuple[int, int]] = frozenset()
+    better: frozenset[tuple[int, int]] = frozenset()
 
     @property
     def groups(self) -> list[tuple[str, int]]:
@@ -82,18 +85,15 @@ def listed_measures(problem: Problem, banded: BoolArray) -> list[int]:
 
 
 def comparison_table(comparison: Comparison, sides: Sequence[int]) -> Table:
-    """Return the headline numbers of the given sides: before and after, or of the plan alone."""
+    """Return the headline numbers of the given sides, the better marked; or of one alone."""
     columns = [Column("", numeric=False), *(Column(comparison.names[i]) for i in sides)]
     is_alone = len(sides) == 1
     metrics = [m for m in comparison.metrics if not (is_alone and m.is_change)]
-    rows = [
-        [m.name, *(m.shown(i) + (" ✓" if i in m.best and not is_alone else "") for i in sides)]
-        for m in metrics
-    ]
-    caption = "Measured account by account"
-    if not is_alone:
-        caption = "Before and after, measured account by account; ✓ marks the better"
-    return Table("numbers", caption, tuple(columns), rows)
+    rows = [[m.name, *(m.shown(i) for i in sides)] for m in metrics]
+    better = {(r, c) for r, m in enumerate(metrics) for c, i in enumerate(sides, 1) if i in m.best}
+    caption = "Measured account by account" + ("" if is_alone else "; ✓ marks the better")
+    marks = frozenset() if is_alone else frozenset(better)
+    return Table("numbers", caption, tuple(columns), rows, better=marks)
 
 
 def scorecard_table(plan: Plan, comparison: Comparison, *, with_today: bool) -> Table:

@@ -1,4 +1,4 @@
-"""`read_cases`: the problem, the criteria and the start of a project and of its scenarios."""
+"""`read_cases`: problem, criteria, effort and start of a project and of its scenarios."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from territory_planner.config import Settings
 from territory_planner.config.scenarios import BASE
 from territory_planner.domain.criteria import Criteria
-from territory_planner.domain.plan import Plan
+from territory_planner.domain.plan import Plan, SolveOptions
 from territory_planner.domain.problem import Problem
 from territory_planner.domain.scenario import Scenario
 from territory_planner.errors import Fault, InputError
@@ -31,12 +31,15 @@ class Case:
     ----------
     problem, criteria
         With all edits in them.
+    options
+        The effort.
     start
         The saved plan that the search begins at, None to begin at the parent's.
     """
 
     problem: Problem
     criteria: Criteria
+    options: SolveOptions
     start: Plan | None = None
 
 
@@ -57,7 +60,8 @@ def read_cases(
     InputError
         When files cannot be used; or with every edit of every scenario that cannot be made.
     """
-    cases = {BASE: Case(read_problem(settings), settings.criteria())}
+    base = Case(read_problem(settings), settings.criteria(), settings.solve_options())
+    cases = {BASE: base}
     faults, spoilt = list[Fault](), set[str]()
     waiting = list(scenarios)
     while waiting:
@@ -69,7 +73,7 @@ def read_cases(
             case = cases[parent]
             line: tuple[Scenario, ...] = (scenario,)
             if parent not in spoilt and any(key in scenario.criteria for key in READ_AGAIN):
-                case = Case(read_problem(under), settings.criteria())
+                case = replace(base, problem=read_problem(under))
                 line = settings.lineage(scenario.name)
             for each in read_new_accounts(under, line):
                 case = _made(case, each, settings, load)
@@ -78,7 +82,7 @@ def read_cases(
             faults += error.faults
             case = cases[parent]
             spoilt.add(scenario.name)
-        cases[scenario.name] = case
+        cases[scenario.name] = replace(case, options=under.solve_options())
     if faults:
         raise InputError(faults)
     return cases
@@ -103,4 +107,4 @@ def _made(case: Case, scenario: Scenario, settings: Settings, load: LoadPlan) ->
         faults += error.faults
     if faults:
         raise InputError(faults)
-    return Case(problem, criteria, start)
+    return replace(case, problem=problem, criteria=criteria, start=start)

@@ -41,15 +41,18 @@ class Base:
         What a cell does not vary is as here.
     start
         The plan that the search begins at.
+    options
+        The effort, where it is not that of the sweep.
     """
 
     problem: Problem
     criteria: Criteria
     start: Plan | None = None
+    options: SolveOptions | None = None
 
     @cached_property
     def fingerprint(self) -> str:
-        """Return the SHA-256 over all of it."""
+        """Return the SHA-256 over all of it but the effort."""
         start = "" if self.start is None else self.start.fingerprint
         return fingerprint((self.problem.fingerprint, self.criteria, start))
 
@@ -63,7 +66,7 @@ class Inputs:
     bases
         By scenario's name; the project itself is "base".
     options
-        The effort of each cell.
+        The effort of each cell, but of those whose base has its own.
     sweep
         What the values of a cell stand for.
     """
@@ -75,7 +78,7 @@ class Inputs:
     @cached_property
     def fingerprint(self) -> str:
         """Return the SHA-256 over all that the cells' plans depend on."""
-        bases = {name: base.fingerprint for name, base in self.bases.items()}
+        bases = {name: (base.fingerprint, base.options) for name, base in self.bases.items()}
         return fingerprint((bases, self.options))
 
     def scenario_of(self, cell: Cell) -> str:
@@ -110,7 +113,8 @@ def cell_key(inputs: Inputs, cell: Cell) -> str:
     """Return the SHA-256 over all that a cell's plan depends on, whatever else its sweep varies."""
     varied = dict(zip(inputs.sweep.names, cell, strict=True))
     varied.pop("scenario", None)
-    return fingerprint((inputs.base_of(cell).fingerprint, inputs.options, varied))
+    base = inputs.base_of(cell)
+    return fingerprint((base.fingerprint, base.options or inputs.options, varied))
 
 
 def cell_name(inputs: Inputs, cell: Cell) -> str:
@@ -120,9 +124,10 @@ def cell_name(inputs: Inputs, cell: Cell) -> str:
 
 def options_of(inputs: Inputs, cell: Cell) -> SolveOptions:
     """Return the effort of a cell."""
+    options = inputs.base_of(cell).options or inputs.options
     for _, seed in _values(inputs, cell, "seed"):
-        return replace(inputs.options, seed=int(seed))
-    return inputs.options
+        options = replace(options, seed=int(seed))
+    return options
 
 
 def asked(inputs: Inputs, cell: Cell) -> tuple[Problem, Criteria, SolveOptions]:

@@ -141,7 +141,7 @@ def matching(problem: Problem, where: Where) -> BoolArray:
         small = {value.casefold() for value in values}
         wanted = (wanted,) if isinstance(wanted, str) else wanted
         faults += [
-            f"no account has {name} = '{value}'. {did_you_mean(value, filter(None, values))}"
+            f"no account has {in_words({name: value})}. {did_you_mean(value, filter(None, values))}"
             for value in wanted
             if value.casefold() not in small
         ]
@@ -174,7 +174,10 @@ def kept_column(problem: Problem, name: str) -> Column:
 
 def in_words(where: Where) -> str:
     """Return a filter as a reader sees it."""
-    return " and ".join(
-        f"{name} = '{wanted if isinstance(wanted, str) else ' or '.join(wanted)}'"
-        for name, wanted in where.items()
-    )
+    told = []
+    for name, wanted in where.items():
+        wanted = (wanted,) if isinstance(wanted, str) else wanted
+        filled = [f"'{' or '.join(some)}'"] if (some := [w for w in wanted if w]) else []
+        blank = ["blank"] if "" in wanted else []
+        told.append(f"{name} = {' or '.join([*filled, *blank])}")
+    return " and ".join(told)

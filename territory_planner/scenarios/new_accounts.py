@@ -19,12 +19,19 @@ from territory_planner.intake.placement import NOWHERE
 from territory_planner.intake.roll_up import NEAR_M
 from territory_planner.intake.skills import split_skills
 from territory_planner.scenarios.edit import EditError, applied, retargeted, territory_index
+from territory_planner.scenarios.new_families import (
+    FAMILY,
+    joined_families,
+    leaving,
+    with_families,
+    with_leavers,
+)
 from territory_planner.scenarios.new_places import areas_by_id, areas_by_place, placed
 from territory_planner.scenarios.records import Record, number, tell, text
 
 KEYS = (
     "id", "name", "latitude", "longitude", "postal_code", "city", "state", "country", "area",
-    "current", "named", "skills",
+    "current", "named", "skills", FAMILY,
 )  # fmt: skip
 
 
@@ -45,6 +52,10 @@ def _(edit: AddAccounts, problem: Problem) -> Problem:
     area = areas_by_id(edit.accounts, ids, problem, faults)
     lonlat, placed_by = placed(edit.accounts, ids, area, problem, faults)
     needs = [split_skills(text(record, "skills")) for record in edit.accounts]
+    names = np.array(
+        [text(r, "name") or i for r, i in zip(edit.accounts, ids.tolist(), strict=True)]
+    )
+    family = _family(edit, problem, ids, names, faults)
     apart = np.array([bool(record.get("named", False)) for record in edit.accounts])
     known = placed_by != NOWHERE
     if problem.units.shapes:
@@ -52,17 +63,19 @@ def _(edit: AddAccounts, problem: Problem) -> Problem:
         apart = apart | np.array([bool(need) for need in needs])
         lost = known & ~apart & (area == NONE)
         area[lost] = areas_by_place(problem, lonlat[lost])
+        left, apart = leaving(problem, family, area, apart)
         tell(
-            faults, ids, lost & (area == NONE),
+            faults, ids, lost & ~apart & (area == NONE),
             f"in no area, nor within {NEAR_M / 1000:g} km of one: correct the place, or add "
             "named = true",
         )  # fmt: skip
         own = apart
     else:
-        own = np.ones(len(ids), dtype=np.bool_)
+        own, left = np.ones(len(ids), dtype=np.bool_), np.zeros(problem.n_accounts, dtype=np.bool_)
     tell(faults, ids, own & np.isin(ids, problem.units.ids), "also the id of a unit: give another")
     if faults:
         raise EditError(*faults)
+    problem = with_leavers(problem, left)
     xy = to_plane(problem.crs, lonlat)
     unit = np.where(own, problem.n_units + np.cumsum(own) - 1, area).astype(np.int32)
     columns = {
@@ -71,9 +84,7 @@ def _(edit: AddAccounts, problem: Problem) -> Problem:
     }
     new = Accounts(
         ids=ids,
-        names=np.array(
-            [text(r, "name") or i for r, i in zip(edit.accounts, ids.tolist(), strict=True)]
-        ),
+        names=names,
         unit=unit,
         xy=xy,
         activity=activity,
@@ -84,8 +95,19 @@ def _(edit: AddAccounts, problem: Problem) -> Problem:
     more = _with_units(
         problem, ids[own], xy[own], apart[own], [needs[i] for i in np.flatnonzero(own)]
     )
-    more = replace(more, accounts=problem.accounts.joined(new))
+    more = with_families(replace(more, accounts=problem.accounts.joined(new)), family)
     return retargeted(more, more.territories)
+
+
+def _family(
+    edit: AddAccounts, problem: Problem, ids: TextArray, names: TextArray, faults: list[str]
+) -> IntArray:
+    try:
+        if edit.keep_together:
+            return joined_families(problem, edit.accounts, ids, names)
+    except EditError as error:
+        faults += error.args
+    return np.full(problem.n_accounts + len(ids), NONE, dtype=np.int32)
 
 
 def _with_units(

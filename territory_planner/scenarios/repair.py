@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from territory_planner.domain.alignment import Alignment
 from territory_planner.domain.criteria import Criteria, Disruption
@@ -81,21 +82,10 @@ def repair(
     InfeasibleError, NoPlanFoundError
         When the edits clash with the criteria, or no plan was found in time.
     """
-    problem, criteria, was = plan.problem, plan.criteria, plan.alignment.territory_of
-    name = measure or problem.measures[0].name
-    known = [m.name for m in problem.measures]
-    if name not in known:
-        message = f"'{name}' is not a measure. There are: {', '.join(known)}."
-        raise InputError([Fault("the edits", message)])
-    locks = {
-        f"{account}={territory}": Lock(account, territory) for account, territory in moves.items()
-    }
-    edited, faults = made(problem, locks, "the edits")
-    if faults:
-        raise InputError(faults)
-    here = np.where(edited.locked != NONE, edited.locked, was)
-    changed = here != was
-    accounts = replace(edited.accounts, current=here[problem.accounts.unit])
+    criteria, name = plan.criteria, measure or plan.problem.measures[0].name
+    edited = edited_problem(plan, moves, measure)
+    here = _by_hand(plan, edited)
+    accounts = replace(edited.accounts, current=here[edited.accounts.unit])
     effort = options or plan.options
     # The number of territories was chosen when the plan was made.
     wish = replace(criteria, disruption=(Disruption(name),), n_territories=None)
@@ -114,15 +104,41 @@ def repair(
         losses=np.zeros((0, 0)),
         stages=(),
     )
-    moved = (alignment.territory_of != was)[problem.accounts.unit]
-    by_hand = changed[problem.accounts.unit]
+    return repaired_from(plan, repaired, found.stages[0])
+
+
+def edited_problem(plan: Plan, moves: Mapping[str, str], measure: str | None = None) -> Problem:
+    """Return a plan's problem with manual edits as locks; parameters and errors as in `repair`."""
+    known = [m.name for m in plan.problem.measures]
+    if measure is not None and measure not in known:
+        message = f"'{measure}' is not a measure. There are: {', '.join(known)}."
+        raise InputError([Fault("the edits", message)])
+    locks = {
+        f"{account}={territory}": Lock(account, territory) for account, territory in moves.items()
+    }
+    edited, faults = made(plan.problem, locks, "the edits")
+    if faults:
+        raise InputError(faults)
+    return edited
+
+
+def repaired_from(plan: Plan, repaired: Plan, stage: Stage) -> Repaired:
+    """Return what a repair of a plan did, of which the plan and the proof are known already."""
+    was, unit = plan.alignment.territory_of, plan.problem.accounts.unit
+    edited = (_by_hand(plan, repaired.problem) != was)[unit]
+    moved = (repaired.alignment.territory_of != was)[unit]
     return Repaired(
         plan=repaired,
-        edited=tuple(np.flatnonzero(by_hand).tolist()),
-        moved=tuple(np.flatnonzero(moved & ~by_hand).tolist()),
-        stage=found.stages[0],
-        broken=tuple(violations(edited, alignment, criteria)),
+        edited=tuple(np.flatnonzero(edited).tolist()),
+        moved=tuple(np.flatnonzero(moved & ~edited).tolist()),
+        stage=stage,
+        broken=tuple(violations(repaired.problem, repaired.alignment, repaired.criteria)),
     )
+
+
+def _by_hand(plan: Plan, edited: Problem) -> NDArray[np.int64]:
+    """Return where each unit is in the plan once the edits are made."""
+    return np.where(edited.locked != NONE, edited.locked, plan.alignment.territory_of)
 
 
 def _least_moved(

@@ -5,12 +5,14 @@ The cost is not read off prices: the plan is made again with that one lock, begu
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from territory_planner.domain.criteria import Criteria
 from territory_planner.domain.plan import Plan, SolveOptions
-from territory_planner.domain.problem import NONE
+from territory_planner.domain.problem import NONE, Problem
 from territory_planner.domain.scenario import Lock
 from territory_planner.errors import Fault, InfeasibleError, InputError, NoPlanFoundError
 from territory_planner.evaluation.balance import relative_deviation
@@ -78,7 +80,17 @@ class Why:
     binding: tuple[Price, ...]
 
 
-def why(plan: Plan, account: str, options: SolveOptions | None = None) -> Why:
+Search = Callable[[Problem, Criteria, SolveOptions, Plan], Plan]
+"""Plans a problem, begun at a plan."""
+
+
+def _begun_at(problem: Problem, criteria: Criteria, options: SolveOptions, start: Plan) -> Plan:
+    return solve(problem, criteria, options, start=start)
+
+
+def why(
+    plan: Plan, account: str, options: SolveOptions | None = None, search: Search = _begun_at
+) -> Why:
     """Return why an account is where a plan puts it.
 
     Parameters
@@ -87,6 +99,37 @@ def why(plan: Plan, account: str, options: SolveOptions | None = None) -> Why:
         Its id.
     options
         The effort of the plan with the lock; that of the plan when not given.
+    search
+        Makes the plan with the lock, where one has to be made.
+
+    Raises
+    ------
+    InputError
+        When there is no such account.
+    """
+    problem = plan.problem
+    a = _index(plan, account)
+    today = int(problem.accounts.current[a])
+    here = int(plan.alignment.territory_of[problem.accounts.unit[a]])
+    if today in (NONE, here):
+        return explained(plan, account, plan if today == here else None)
+    # The number of territories was chosen when the plan was made.
+    wish = replace(plan.criteria, n_territories=None)
+    try:
+        locked = applied(Lock(account, problem.territories[today].id), problem)
+        kept = search(locked, wish, options or plan.options, plan)
+    except (EditError, InfeasibleError, NoPlanFoundError) as error:
+        return explained(plan, account, None, str(error))
+    return explained(plan, account, kept)
+
+
+def explained(plan: Plan, account: str, kept: Plan | None, clash: str = "") -> Why:
+    """Return why an account is where a plan puts it, once it is known what keeping it leads to.
+
+    Parameters
+    ----------
+    kept, clash
+        As in `Why`.
 
     Raises
     ------
@@ -94,21 +137,9 @@ def why(plan: Plan, account: str, options: SolveOptions | None = None) -> Why:
         When there is no such account.
     """
     problem, criteria = plan.problem, plan.criteria
-    try:
-        a = account_index(problem, account)
-    except EditError as error:
-        raise InputError([Fault("the plan", f"{error}")]) from error
+    a = _index(plan, account)
     unit, today = int(problem.accounts.unit[a]), int(problem.accounts.current[a])
     here = int(plan.alignment.territory_of[unit])
-    kept, clash = plan if today == here else None, ""
-    if today not in (NONE, here):
-        # The number of territories was chosen when the plan was made.
-        wish = replace(criteria, n_territories=None)
-        try:
-            locked = applied(Lock(account, problem.territories[today].id), problem)
-            kept = solve(locked, wish, options or plan.options, start=plan)
-        except (EditError, InfeasibleError, NoPlanFoundError) as error:
-            clash = str(error)
     center = centers(problem, plan.alignment, criteria)
     cost = reduced_costs(plan, np.array([unit]), center)[0]
     other = np.where(np.arange(problem.n_territories) == here, np.inf, cost)
@@ -126,6 +157,13 @@ def why(plan: Plan, account: str, options: SolveOptions | None = None) -> Why:
         next_best_km=float(other[best] - cost[here]),
         binding=tuple(p for p in price_list(plan, MOST) if p.territory in (*sides, NONE))[:SHOWN],
     )
+
+
+def _index(plan: Plan, account: str) -> int:
+    try:
+        return account_index(plan.problem, account)
+    except EditError as error:
+        raise InputError([Fault("the plan", f"{error}")]) from error
 
 
 def _others(plan: Plan, kept: Plan, account: int) -> int:

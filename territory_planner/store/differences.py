@@ -12,6 +12,7 @@ from territory_planner.domain.plan import Plan
 from territory_planner.scenarios.compare import Comparison, compare
 from territory_planner.store.inputs import InputFile
 from territory_planner.store.records import RunRecord
+from territory_planner.store.request import request_settings
 from territory_planner.store.runs import Store
 
 
@@ -33,7 +34,8 @@ class Differences:
     runs
         The two.
     settings
-        Settings of `plan.toml`, effort, scenario, key (such as the cell of a sweep) and start.
+        Settings of `plan.toml`, manual edits, effort, scenario, key (such as the cell of a sweep)
+        and start.
     inputs
         Input files, by SHA-256.
     versions
@@ -106,7 +108,8 @@ def changed_settings(before: str, after: str) -> tuple[Change, ...]:
 def _asked(run: RunRecord) -> dict[str, str]:
     effort = {f"effort {name}": str(value) for name, value in run.options.items()}
     more = {"scenario": run.scenario or BASE, "key": run.key, "parent run": run.parent}
-    return _flat(run.settings) | effort | {k: v for k, v in more.items() if v is not None}
+    request = {} if run.request is None else request_settings(run.request)
+    return _flat(run.settings) | request | effort | {k: v for k, v in more.items() if v is not None}
 
 
 def _flat(settings: str) -> dict[str, str]:

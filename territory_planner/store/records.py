@@ -11,6 +11,7 @@ from territory_planner.config import Settings
 from territory_planner.domain.plan import Plan, SolveOptions
 from territory_planner.domain.problem import Problem
 from territory_planner.store.inputs import InputFile, input_files, settings_text
+from territory_planner.store.request import Request
 
 Status = Literal["running", "finished", "failed", "unfinished"]
 
@@ -34,11 +35,18 @@ class Asked:
     scenario
         The name of the scenario, None for the project itself.
     key
-        What a sweep calls the run, to find it again.
+        What a sweep calls the run, to find it again; that of the request when not given.
     parent
         The id of the run that this one starts from.
     start
         The plan it begins at.
+    request
+        What is asked of the start beside the settings, where it is repaired or explained.
+
+    Raises
+    ------
+    ValueError
+        When something is asked of a start that is not there.
     """
 
     project: str
@@ -50,6 +58,11 @@ class Asked:
     key: str | None = None
     parent: str | None = None
     start: Plan | None = None
+    request: Request | None = None
+
+    def __post_init__(self) -> None:
+        if self.request is not None and self.start is None:
+            raise ValueError(f"there is no plan to {self.request.verb}: start is None")
 
     @classmethod
     def of(cls, settings: Settings, options: SolveOptions | None = None) -> Asked:
@@ -145,12 +158,14 @@ class RunRecord(RunSummary):
     ----------
     settings
         The text of `plan.toml`.
+    request
+        What was asked of the plan that it began at; None but for `repair` and `why`.
     options
         The effort that was asked for.
     versions
         Package name to version.
     scorecard
-        What the plan is worth, by the names of `Scorecard`.
+        What the plan is worth, by the names of `Scorecard`; of a repair its `Stage` beside them.
     prices
         Territory to measure to km of objective that one more unit of capacity would save.
     files
@@ -162,6 +177,7 @@ class RunRecord(RunSummary):
     """
 
     settings: str
+    request: Request | None
     options: Mapping[str, Any]
     versions: Mapping[str, str]
     scorecard: Mapping[str, Any] | None

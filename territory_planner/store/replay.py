@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from territory_planner.config import Settings
+from territory_planner.config.scenarios import BASE
 from territory_planner.domain.plan import Plan, Step
 from territory_planner.domain.versions import versions
 from territory_planner.errors import InputError
@@ -16,7 +17,9 @@ from territory_planner.store.differences import (
     changed_versions,
 )
 from territory_planner.store.inputs import settings_text
+from territory_planner.store.plan_file import load_plan
 from territory_planner.store.records import Asked, RunRecord
+from territory_planner.store.request import Repairing
 from territory_planner.store.runs import Store
 
 
@@ -31,7 +34,8 @@ class Replayed:
     plan
         The plan that came of it now.
     files, settings
-        What has changed in the project since; None where the project is not at hand.
+        What has changed in the project since; None where the project is not at hand, or nothing of
+        it was recorded.
     reads_alike
         Whether the files still read as the same facts; None where they changed or are not at hand.
     versions
@@ -63,7 +67,7 @@ def replay(
     settings: Settings | None = None,
     progress: Callable[[Step], object] | None = None,
 ) -> Replayed:
-    """Make a run again, from the facts, criteria, effort, seed and start as recorded.
+    """Make a run again, from the facts, criteria, effort, seed, start and edits as recorded.
 
     Parameters
     ----------
@@ -81,11 +85,10 @@ def replay(
     InfeasibleError, NoPlanFoundError
         When this time there is none.
     """
-    from territory_planner.solving import solve
-
     run, before = store.record(word), store.load(word)
     files, changed, alike = None, None, None
-    if settings is not None:
+    # What was made from a plan file of no run, or from values, has no files to be compared.
+    if settings is not None and (run.settings or run.files):
         changed = changed_settings(run.settings, settings_text(settings))
         try:
             files = changed_files(run.files, Asked.of(settings).files)
@@ -95,7 +98,7 @@ def replay(
         if not files and not changed:
             # A cell of a sweep has edits that are written nowhere else.
             alike = run.key is not None or _reads_alike(settings, run)
-    now = solve(before.problem, before.criteria, before.options, progress, store.start_of(word))
+    now = _again(run, before, store.start_of(word), progress)
     return Replayed(
         run=run,
         plan=now,
@@ -108,14 +111,31 @@ def replay(
     )
 
 
-def _reads_alike(settings: Settings, run: RunRecord) -> bool:
-    from territory_planner.intake import read_problem
-    from territory_planner.scenarios.edits import apply
+def _again(
+    run: RunRecord,
+    before: Plan,
+    start: Plan | None,
+    progress: Callable[[Step], object] | None,
+) -> Plan:
+    from territory_planner.scenarios.repair import repair
+    from territory_planner.solving import solve
 
-    problem, criteria = read_problem(settings), settings.criteria()
-    for scenario in () if run.scenario is None else settings.lineage(run.scenario):
-        problem, criteria = apply(problem, criteria, scenario, str(settings.path))
-    return problem.fingerprint == run.problem
+    # The plan of `why` is one like others: its lock is in its facts.
+    if start is not None and isinstance(run.request, Repairing):
+        return repair(start, run.request.moves, run.request.measure, before.options).plan
+    return solve(before.problem, before.criteria, before.options, progress, start)
+
+
+def _reads_alike(settings: Settings, run: RunRecord) -> bool:
+    from territory_planner.scenarios.cases import read_cases
+
+    lineage = () if run.scenario is None else settings.lineage(run.scenario)
+    try:
+        cases = read_cases(settings, lineage, load_plan)
+    except InputError:
+        # As above: a table of new accounts, or the plan that it starts from, may be gone.
+        return False
+    return cases[run.scenario or BASE].problem.fingerprint == run.problem
 
 
 def _doubts(plan: Plan) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from types import TracebackType
@@ -50,8 +51,13 @@ class Run:
             else:
                 self.fail(str(error) or type(error).__name__)
 
-    def finish(self, plan: Plan) -> None:
+    def finish(self, plan: Plan, more: Mapping[str, Any] | None = None) -> None:
         """Record the plan that came of it: all of it, or nothing.
+
+        Parameters
+        ----------
+        more
+            What is known of it beside its scorecard, by name, as plain values.
 
         Raises
         ------
@@ -62,6 +68,7 @@ class Run:
         """
         name, parts = parts_of(plan)
         row = outcome(plan)
+        row["scorecard"] |= more or {}
         with self._database.writing() as connection:
             self._end(connection, row | {"plan": name, "status": "finished", "reason": None})
             keep(connection, parts)

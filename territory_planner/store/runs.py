@@ -42,6 +42,7 @@ from territory_planner.store.database import Database
 from territory_planner.store.finding import find, refusal, tags_of
 from territory_planner.store.inputs import InputFile, inputs_fingerprint
 from territory_planner.store.records import Asked, Note, RunRecord, RunSummary
+from territory_planner.store.request import divided, with_request
 from territory_planner.store.run import Run
 from territory_planner.store.schema import INPUT_FILE, NOTE, RUN, TAG
 
@@ -108,14 +109,14 @@ class Store:
             "id": uuid.uuid4().hex[:12],
             "project": asked.project,
             "scenario": asked.scenario,
-            "key": asked.key,
+            "key": asked.key or (None if asked.request is None else asked.request.key),
             "parent": asked.parent,
             "status": "running",
             "who": host.user(),
             "host": socket.gethostname(),
             "process": host.process(),
             "begun": datetime.now(UTC),
-            "settings": asked.settings,
+            "settings": with_request(asked.settings, asked.request),
             "options": asdict(asked.options),
             "seed": asked.options.seed,
             "versions": versions(),
@@ -177,12 +178,12 @@ class Store:
             notes = connection.execute(
                 select(NOTE).where(NOTE.c.run == number).order_by(NOTE.c.number)
             )
-            more = {
-                name: row[name]
-                for name in ("settings", "options", "versions", "scorecard", "prices")
-            }
+            settings, request = divided(row["settings"])
+            more = {name: row[name] for name in ("options", "versions", "scorecard", "prices")}
             return RunRecord(
                 **_summary(row, tags_of(connection)),
+                settings=settings,
+                request=request,
                 **more,
                 files=tuple(InputFile(f.path, f.size, f.sha256) for f in files),
                 notes=tuple(Note(n.text, n.who, n.at) for n in notes),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from territory_planner.config import Settings
 from territory_planner.config.scenarios import BASE
@@ -65,7 +65,7 @@ def plan_project(
     out
         The folder for the files; ``out`` beside `plan.toml` when not given.
     options
-        The effort, where it differs from what the settings say.
+        The effort, where it differs from what the settings say, those of a scenario included.
     progress
         Called with each step of the search.
     tell
@@ -97,7 +97,7 @@ def plan_project(
     title = " – ".join(filter(None, [settings.project.name, scenario]))
     start = case.start if start is None else start
     asked = replace(
-        Asked.of(settings, options),
+        Asked.of(settings, options or case.options),
         problem=case.problem,
         scenario=scenario,
         start=start,
@@ -145,13 +145,14 @@ def plan_scenarios(
     tell(f"Reading {settings.path} ...")
     cases = read_cases(settings, settings.scenarios, load_plan)
     begun = {scenario.name for scenario in settings.scenarios if scenario.start}
-    base = Asked.of(settings, options)
+    base = Asked.of(settings)
     made: dict[str, Planned | TerritoryPlannerError] = {}
     for name, case in cases.items():
         title = settings.project.name if name == BASE else f"{settings.project.name} – {name}"
         before = made.get(parents.get(name, ""))
         asked = replace(
             base,
+            options=options or case.options,
             problem=case.problem,
             scenario=None if name == BASE else name,
             start=case.start,
@@ -188,7 +189,7 @@ def _planned(
             f"{options.time_limit_s:g} s at most ..."
         )
         plan = solve(problem, criteria, options, progress, asked.start)
-        trouble = None if run is None else _kept(run, plan)
+        trouble = None if run is None else kept(run, plan)
     tell("Drawing the map and the report ...")
     made = Planned(
         plan=plan,
@@ -213,10 +214,12 @@ def store_of(settings: Settings) -> Store | None:
     return Store.open(place_of_store(settings))
 
 
-def _kept(run: Run, plan: Plan) -> TerritoryPlannerError | None:
+def kept(
+    run: Run, plan: Plan, more: Mapping[str, Any] | None = None
+) -> TerritoryPlannerError | None:
     """Record a plan; return why it cannot be, since a plan that was found is not to be lost."""
     try:
-        run.finish(plan)
+        run.finish(plan, more)
     except TerritoryPlannerError as error:
         with suppress(TerritoryPlannerError):
             run.fail(str(error))

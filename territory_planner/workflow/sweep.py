@@ -57,6 +57,7 @@ def sweep_project(
     options: SolveOptions | None = None,
     start: Plan | None = None,
     tell: Tell = lambda _: None,
+    threads: int = 1,
 ) -> Swept:
     """Plan every cell of a project's sweep that its store does not hold, and keep each.
 
@@ -72,11 +73,13 @@ def sweep_project(
         Gives who plans the cells, from what they have in common; a process for each CPU when not
         given.
     options
-        The effort of each cell; that of the settings, with one thread, when not given.
+        The effort of each cell; when not given that of the settings, or of the cell's scenario.
     start
         A plan that each cell begins at.
     tell
         Called with a sentence when a cell is done.
+    threads
+        Of each cell, in the place of the workers that the settings give one plan.
 
     Raises
     ------
@@ -86,11 +89,13 @@ def sweep_project(
         When those who plan are gone.
     """
     gather = gather or partial(on_processes, workers=cpu_count() or 1)
-    options = options or replace(settings.solve_options(), workers=1)
     tell(f"Reading {settings.path} ...")
     # What growth asks of the accounts' columns is kept when they are read.
-    bases = _bases(replace(settings, sweep=grid), grid, start)
-    inputs = Inputs(bases, options, grid)
+    settings = replace(settings, sweep=grid).insisting(workers=threads)
+    bases = _bases(settings, grid, start)
+    if options is not None:
+        bases = {name: replace(base, options=None) for name, base in bases.items()}
+    inputs = Inputs(bases, options or settings.solve_options(), grid)
     figures = figures_of_project(settings, grid)
     ledger = Ledger(settings, inputs, figures)
     rows = ledger.known()
@@ -121,7 +126,11 @@ def _bases(settings: Settings, grid: Sweep, start: Plan | None) -> dict[str, Bas
     names = dict.fromkeys((BASE, *(str(name) for values in varied for name in values)))
     line = {s.name: s for name in names if name != BASE for s in settings.lineage(name)}
     cases = read_cases(settings, tuple(line.values()), load_plan)
-    return {n: Base(cases[n].problem, cases[n].criteria, start or cases[n].start) for n in names}
+    return {
+        n: Base(case.problem, case.criteria, start or case.start, case.options)
+        for n, case in cases.items()
+        if n in names
+    }
 
 
 def figures_of_project(settings: Settings, grid: Sweep) -> tuple[Figure, ...]:

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 from territory_planner.store.plan_file import load_plan
+from territory_planner.store.runs import Store
 from tests.acceptance.conftest import run, write_project
 
 ACCOUNTS = [
@@ -91,7 +92,11 @@ def test_what_ifs_of_all_kinds(tmp_path: Path) -> None:
         load_plan(project / "last" / "plan.plan").alignment
         == load_plan(found["from last year"]["plan"]).alignment
     )
+    replayed = run("replay", found["more and fewer"]["run"], "--project", project)
+    assert "The project's files are those that it was made from" in replayed.out, replayed.err
     (project / "new.csv").write_text(new.replace("hours", "hour"), encoding="utf-8")
+    replayed = run("replay", found["more and fewer"]["run"], "--project", project)
+    assert "yet read as other facts than then" in replayed.out
     refused = run("plan", project, "--scenario", "more and fewer")
     assert refused.code == 2
     assert "column 'hours' (measure 'workload') is missing" in refused.err
@@ -125,6 +130,58 @@ def test_one_scenario_is_planned_alone(tmp_path: Path) -> None:
     refused = run("plan", project, "--scenario", "a leaver")
     assert refused.code == 2
     assert "Did you mean 'and a leaver'?" in refused.err
+
+
+EFFORTS = """
+[[scenario]]
+name = "long"
+solve = { time_limit_s = 7, relative_gap = 0.01, seed = 3 }
+
+[[scenario]]
+name = "half of it"
+parent = "long"
+solve = { seed = 4 }
+edits = [{ set_share = "T1", share = 0.5 }]
+"""
+
+
+def test_scenarios_have_an_effort_of_their_own(tmp_path: Path) -> None:
+    """Together, alone and in a sweep, as the store says; what the command line says goes before."""
+    project = write_project(tmp_path, ACCOUNTS, REPS, EFFORTS)
+
+    def efforts() -> list[tuple[str | None, float, float, int]]:
+        store = Store.open(project / "runs.sqlite")
+        runs = [store.record(run.id) for run in reversed(store.history())]
+        found = [
+            (r.scenario, r.options["time_limit_s"], r.options["relative_gap"], r.options["seed"])
+            for r in runs
+        ]
+        (project / "runs.sqlite").unlink()
+        return found
+
+    usual = [(None, 5.0, 1e-4, 1), ("long", 7.0, 0.01, 3), ("half of it", 7.0, 0.01, 4)]
+    done = run("scenarios", project)
+    assert done.code == 0, done.err
+    assert efforts() == usual
+    for about in ("5 s", "7 s"):
+        assert f"40 units, {about} at most" in done.err
+    assert run("scenarios", project, "--seed", "9", "--time-limit", "4").code == 0
+    assert efforts() == [(name, 4.0, gap, 9) for name, _, gap, _ in usual]
+    assert run("plan", project, "--scenario", "half of it").code == 0
+    assert run("plan", project, "--scenario", "half of it", "--seed", "9").code == 0
+    assert run("plan", project, "--scenario", "half of it", "--time-limit", "4").code == 0
+    assert efforts() == [
+        ("half of it", *rest) for rest in ((7, 0.01, 4), (7, 0.01, 9), (4, 0.01, 4))
+    ]
+    varied = ("--vary", "scenario=base,long,half of it", "--workers", "1")
+    assert run("sweep", project, *varied).code == 0
+    again = run("sweep", project, *varied)
+    assert "3 cells, 3 known already" in again.err
+    assert efforts() == usual
+    assert run("sweep", project, *varied, "--vary", "seed=8", "--time-limit", "4").code == 0
+    assert efforts() == [(name, 4.0, gap, 8) for name, _, gap, _ in usual]
+    refused = write_project(tmp_path, ACCOUNTS, REPS, EFFORTS.replace("_limit_s", "limit"))
+    assert "Did you mean 'time_limit_s'?" in run("scenarios", refused).err
 
 
 def test_edits_that_cannot_be_made_are_told_together(tmp_path: Path) -> None:

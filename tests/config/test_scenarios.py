@@ -8,6 +8,7 @@ import pytest
 
 from territory_planner.config import read_settings
 from territory_planner.domain.criteria import Band
+from territory_planner.domain.plan import SolveOptions
 from territory_planner.domain.scenario import (
     AddAccounts,
     CloseTerritory,
@@ -97,6 +98,25 @@ edits = [
     assert read_settings(tmp_path).kept_columns() == ("industry", "segment")
 
 
+def test_where_tells_of_blanks(tmp_path: Path) -> None:
+    """By "", in the place of a value or among some; ids and settings must not be empty still."""
+    edits = """
+[[scenario]]
+name = "a"
+edits = [
+  { scale = "workload", by = 0.12, where = { industry = "", segment = ["", "b"] } },
+  { remove_accounts = { industry = "" } },
+]
+"""
+    (scenario,) = read(tmp_path, edits)
+    assert scenario.edits == (
+        Scale("workload", 0.12, "", {"industry": "", "segment": ("", "b")}),
+        RemoveAccounts((), {"industry": ""}),
+    )
+    told = refused(tmp_path, edits.replace('{ industry = "" }', '["", "A2"]'))
+    assert "account must not hold an empty name" in told
+
+
 def test_criteria_that_differ_are_those_that_are_written(tmp_path: Path) -> None:
     """And a child's settings are its parents' with its own over them."""
     text = """
@@ -120,9 +140,41 @@ criteria = { max_distance_km = 400 }
     assert (wishes.centers, wishes.max_distance_km, wishes.contiguous) == ("free", 400.0, False)
 
 
+def test_effort_that_differs_is_what_is_written(tmp_path: Path) -> None:
+    """A child's is its parents' with its own over it; what is insisted on goes before all."""
+    text = """
+[[scenario]]
+name = "long"
+solve = { time_limit_s = 600, seed = 3 }
+[[scenario]]
+name = "longer"
+parent = "long"
+solve = { time_limit_s = 900, relative_gap = 0.01 }
+"""
+    long, longer = read(tmp_path, text)
+    assert long.solve == {"time_limit_s": 600.0, "seed": 3}
+    assert longer.solve == {"time_limit_s": 900.0, "relative_gap": 0.01}
+    settings = read_settings(tmp_path)
+    assert settings.solve_options() == SolveOptions()
+    assert settings.under("longer").solve_options() == SolveOptions(900.0, 0.01, 3)
+    flags = settings.insisting(seed=7, time_limit_s=2.0)
+    assert flags.solve_options() == SolveOptions(2.0, seed=7)
+    assert flags.under("longer").solve_options() == SolveOptions(2.0, 0.01, 7)
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [
+        (
+            '[[scenario]]\nname = "a"\nsolve = { time_limit = 60 }\n',
+            "[[scenario]] 'a' solve has no setting 'time_limit'. Did you mean 'time_limit_s'?",
+        ),
+        (
+            '[[scenario]]\nname = "a"\nsolve = { time_limit_s = 0, workers = 0 }\n',
+            "[[scenario]] 'a' solve time_limit_s must be more than 0, not 0.",
+        ),
+        ('[[scenario]]\nname = "a"\nsolve = { seed = "1" }\n', "solve seed must be a whole number"),
+        ('[[scenario]]\nname = "a"\nsolve = 3\n', "'a' solve must be a table of settings, not 3"),
         (
             '[[scenario]]\nname = "a"\ncriteria = { contigous = true }\n',
             "[[scenario]] 'a' criteria has no setting 'contigous'. Did you mean 'contiguous'?",

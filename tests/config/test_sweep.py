@@ -62,6 +62,9 @@ def test_growth_of_a_segment(tmp_path: Path) -> None:
     assert settings.kept_columns() == ("segment",)
     same = read_varied(settings, ["growth.workload[segment=small]=0.1"])
     assert same == settings.sweep
+    blank = read_varied(settings, ["growth.workload[segment=]=0.1"])
+    assert blank is not None
+    assert blank.parameters[0].growth == Scale("workload", 0.0, where={"segment": ""})
 
 
 def test_no_sweep(tmp_path: Path) -> None:

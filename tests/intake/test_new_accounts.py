@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from territory_planner.config import read_settings
@@ -12,6 +14,7 @@ from territory_planner.domain.scenario import AddAccounts
 from territory_planner.errors import InputError
 from territory_planner.intake import check, read_problem
 from territory_planner.intake.new_accounts import read_new_accounts
+from territory_planner.scenarios.edit import matching
 from territory_planner.scenarios.edits import apply
 from tests.intake.projects import ACCOUNTS, PLAN, refused, write_project
 
@@ -61,6 +64,36 @@ def test_a_column_that_is_not_there_is_told(tmp_path: Path) -> None:
     told = refused(write_project(tmp_path, WITH_TRADE.replace("Trade", "trades"), plan=kept(PLAN)))
     assert "column 'trade', which [data] keep or a scenario's where names, is missing" in told
     assert "Did you mean 'trades'?" in told
+
+
+BLANKS = (
+    ["steel", "", None, "nan", "  ", "wood"],
+    [1.0, np.nan, None, np.nan, np.nan, 2.5],
+    [1.0, np.nan, None, np.nan, np.nan, 2.0],
+)
+
+
+@pytest.mark.parametrize("cells", BLANKS)
+@pytest.mark.parametrize("suffix", ["csv", "parquet", "xlsx"])
+def test_blank_cells_are_told(tmp_path: Path, cells: list[Any], suffix: str) -> None:
+    """Those of texts and of numbers, however a file holds nothing; others by their value."""
+    folder = write_project(
+        tmp_path, plan=kept(PLAN).replace("accounts.csv", f"accounts.{suffix}"), accounts=ACCOUNTS
+    )
+    frame = pd.read_csv(folder / "accounts.csv").assign(trade=cells)
+    place = folder / f"accounts.{suffix}"
+    if suffix == "csv":
+        frame.to_csv(place, index=False)
+    elif suffix == "xlsx":
+        frame.to_excel(place, index=False)
+    else:
+        frame.to_parquet(place)
+    problem = read_problem(folder)
+    blank = matching(problem, {"trade": ""})
+    assert problem.accounts.ids[blank].tolist() == ["A2", "A3", "A4", "A5"]
+    first = "steel" if cells[0] == "steel" else "1.0" if suffix == "csv" else "1"
+    both = matching(problem, {"trade": ("", first)})
+    assert problem.accounts.ids[both].tolist() == ["A1", "A2", "A3", "A4", "A5"]
 
 
 def test_columns_go_where_their_accounts_do(tmp_path: Path) -> None:

@@ -125,6 +125,17 @@ def test_map_deviation(opened: Callable[..., Chrome]) -> None:
     assert fills == ["#A63603", "#08519C", "#08519C"]
 
 
+def test_map_units(opened: Callable[..., Chrome]) -> None:
+    """The table beside the map says each measure's unit, and an account's count has none."""
+    chrome = opened(draw_map, small_plan())
+    heads = [cell.text.split("\n") for cell in all_of(chrome, ".legend th")]
+    units = {m.name: m.unit for m in small_plan().problem.measures}
+    listed = [head for head in heads if head[0] in units]
+    assert listed
+    assert all(head == [head[0], units[head[0]]] for head in listed)
+    assert ["accounts"] in heads
+
+
 def test_map_pop_ups(opened: Callable[..., Chrome]) -> None:
     """A click on an account tells its name as text, whatever the name, and where it goes."""
     chrome = opened(draw_map, small_plan())

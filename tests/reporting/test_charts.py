@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from territory_planner.domain.plan import Plan
-from territory_planner.reporting.charts import balance_chart
+from territory_planner.reporting.charts import LETTER, LONGEST, TITLE, Frame, balance_chart
 from territory_planner.scenarios.compare import compare
 from tests.reporting.plans import planned, small_plan
 from tests.worlds import grid_problem
@@ -53,6 +53,28 @@ def test_balance_chart_names() -> None:
     svg = drawn(replace(plan, problem=problem))
     assert any((t.text or "").startswith("<T&1>, <b>: 9 h/yr") for t in svg.iter("title"))
     assert svg.get("role") == "img"
+
+
+def test_balance_chart_titles() -> None:
+    """Each axis says what it shows."""
+    titles = [t.text for t in drawn(small_plan()).iter("text") if t.get("class") == "title"]
+    assert titles == ["territory", "share of target"]
+
+
+@pytest.mark.parametrize(
+    ("names", "is_turned"),
+    [(["T1", "T2"], False), (["T1", "US-WEST-01" * 4], True), ([f"T{k}" for k in range(60)], True)],
+)
+def test_frame_names(names: list[str], is_turned: bool) -> None:
+    """All names lie or all stand, and a name that stands has room above the axis' title."""
+    frame = Frame(names, "x", "y")
+    assert frame.is_turned == is_turned
+    shown = [frame.name(name) for name in names]
+    assert max(map(len, shown)) <= LONGEST
+    if is_turned:
+        assert frame.height - TITLE - frame.base >= 6 + LETTER * max(map(len, shown))
+    else:
+        assert shown == names
 
 
 def test_balance_chart_without_today() -> None:

@@ -192,6 +192,21 @@ def test_a_territory_is_found_on_every_map(opened: Callable[[Comparison], Chrome
     assert len(chrome.find_elements("css selector", "path.area.same")) == 3
 
 
+def test_pop_ups_lie_on_their_maps(opened: Callable[[Comparison], Chrome]) -> None:
+    """Wherever a territory's name is, its numbers are not cut off at the edge of a map."""
+    chrome = opened(two_plans())
+    for _ in range(3):
+        chrome.execute_script("compareMaps.views[0].map.panBy([150, 90], { animate: false })")
+        chrome.execute_script("compareMaps.views.forEach((view) => view.territoryPopup(0))")
+        over = chrome.execute_script(
+            "return compareMaps.views.flatMap(({ box }) => {"
+            "const pop = box.querySelector('.leaflet-popup').getBoundingClientRect();"
+            "const room = box.getBoundingClientRect();"
+            "return [room.left - pop.left, room.top - pop.top, pop.right - room.right]; })"
+        )
+        assert max(over) <= 0
+
+
 def test_deviations_can_be_shown(opened: Callable[[Comparison], Chrome]) -> None:
     """The colours of every map become classes of deviation, with a key."""
     chrome = opened(two_plans())

@@ -15,6 +15,7 @@ from territory_planner.exporting.sweep_table import write_sweep
 from territory_planner.reporting.heat_map import (
     Tile,
     _sheet,
+    _table,
     figure_in_words,
     heat_map_page,
     value_in_words,
@@ -169,6 +170,17 @@ def test_table(tmp_path: Path) -> None:
     assert [p.name for p in (tmp_path / "new").iterdir()] == ["sweep.csv"]
 
 
+def test_table_heads() -> None:
+    """The page's table says units once, in its heads, and its cells are numbers alone."""
+    table = _table(swept())
+    heads = [column.title for column in table.columns]
+    assert heads[:6] == ["scenario", "headcount", "band", "objective, km", "gap", "territories"]
+    assert heads[-2:] == ["time, s", "run"]
+    row = dict(zip(heads, table.rows[1], strict=True))
+    assert (row["objective, km"], row["time, s"], row["run"]) == ("11.00", "0.1", "run1")
+    assert [span for group, span in table.groups if group == "share that changes hands"] == [2]
+
+
 @pytest.fixture(scope="module")
 def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], Chrome]]:
     """Open the page in a browser; at the end, it may not have had an error."""
@@ -204,3 +216,26 @@ def test_one_figure_is_shown(opened: Callable[[], Chrome]) -> None:
     missing = [e for e in chrome.find_elements("css selector", "td.missing") if e.is_displayed()]
     assert len(missing) == 2
     assert "repeating-linear-gradient" in missing[0].value_of_css_property("background-image")
+
+
+def test_four_measures_fit_a_screen(chrome: Chrome, tmp_path: Path) -> None:
+    """With four measures, all of them banded, nothing scrolls sideways at 1280 pixels."""
+    names = ["workload", "potential", "revenue", "accounts"]
+    figures = figures_of(names, names)
+    sweep = Sweep(
+        (Parameter("headcount", (50, 52, 54, 56, 58, 60)), Parameter("band", (0.02, 0.05, 0.125)))
+    )
+    told = {f.name: 1234.5 if f.unit in ("km", "count") else 0.1234 for f in figures}
+    rows = tuple(Row(cell, told, run="5f7ce687a1cf") for cell in sweep)
+    page = write_heat_map(Swept(sweep, figures, rows), tmp_path / "sweep.html")
+    size = chrome.get_window_size()
+    try:
+        chrome.set_window_size(1280, 900)
+        chrome.get(page.as_uri())
+        wide = chrome.execute_script(
+            "return [document.documentElement, ...document.querySelectorAll('.scroll, .panel')]"
+            ".map((part) => part.scrollWidth - part.clientWidth)"
+        )
+        assert max(wide) <= 0
+    finally:
+        chrome.set_window_size(size["width"], size["height"])

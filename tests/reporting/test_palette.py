@@ -10,8 +10,10 @@ import pytest
 from territory_planner.domain.alignment import Alignment
 from territory_planner.domain.criteria import Band
 from territory_planner.reporting.palette import (
+    INK,
     OKABE_ITO,
     deviation_scale,
+    ink_on,
     neighbouring_territories,
     territory_colours,
     unit_neighbours,
@@ -80,3 +82,12 @@ def test_deviation_scale_lopsided(band: Band) -> None:
     inside = (deviation >= band.lower) & (deviation <= band.upper)
     labels = [scale.classes[c].label for c in scale.class_of(deviation, inside, band)]
     assert [("outside" in label) for label in labels] == (~inside).tolist()
+
+
+@pytest.mark.parametrize(
+    ("colour", "ink"),
+    [("#F4F4F2", INK), ("#6BAED6", INK), ("#2F75B5", "#fff"), ("#08519C", "#fff")],
+)
+def test_ink(colour: str, ink: str) -> None:
+    """Text is white on what is dark."""
+    assert ink_on(colour) == ink

@@ -92,7 +92,19 @@ def test_comparison_table_sides() -> None:
     ]
     alone = comparison_table(compare([plan]), (1,))
     assert alone.caption == "Measured account by account"
-    assert all(len(row) == 2 and "hands" not in row[0] and "✓" not in row[1] for row in alone.rows)
+    assert all(len(row) == 2 and "hands" not in row[0] for row in alone.rows)
+    assert not alone.better
+
+
+def test_comparison_table_better() -> None:
+    """The better of each row is marked where it stands, whatever the order of the sides."""
+    comparison = compare([small_plan()])
+    one, turned = (comparison_table(comparison, sides) for sides in ((0, 1), (1, 0)))
+    assert one.better == {
+        (r, side + 1) for r, metric in enumerate(comparison.metrics) for side in metric.best
+    }
+    assert turned.better == {(r, 3 - column) for r, column in one.better}
+    assert {column for _, column in one.better} == {1, 2}
 
 
 def test_prices_table_dearest() -> None:

@@ -62,8 +62,26 @@ def planned(problem: Problem, of: str) -> Plan:
 def test_a_project_without_scenarios_is_itself(tmp_path: Path) -> None:
     """The base alone, as it is read."""
     folder = write_project(tmp_path)
+    settings = read_settings(folder)
     assert cases(folder) == {
-        "base": Case(read_problem(folder), read_settings(folder).criteria(), None)
+        "base": Case(read_problem(folder), settings.criteria(), settings.solve_options())
+    }
+
+
+def test_effort_is_inherited(tmp_path: Path) -> None:
+    """Each scenario's own over its parent's, over the project's; criteria that differ beside it."""
+    text = (
+        '[[scenario]]\nname = "c"\nparent = "b"\nsolve = { seed = 4 }\n'
+        '[[scenario]]\nname = "b"\nparent = "a"\ncriteria = { keep_together = true }\n'
+        '[[scenario]]\nname = "a"\nsolve = { time_limit_s = 9, seed = 3 }\n'
+        "[solve]\ntime_limit_s = 5\nworkers = 2\n"
+    )
+    found = cases(write_project(tmp_path, FAMILIES, plan=PLAN + text))
+    assert {name: case.options for name, case in found.items()} == {
+        "base": SolveOptions(5, workers=2),
+        "a": SolveOptions(9, seed=3, workers=2),
+        "b": SolveOptions(9, seed=3, workers=2),
+        "c": SolveOptions(9, seed=4, workers=2),
     }
 
 

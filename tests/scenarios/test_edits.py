@@ -241,6 +241,22 @@ def test_growth_of_some_accounts() -> None:
     assert both.target[:, 0] == pytest.approx([22 / 3] * 3)
 
 
+def test_accounts_without_a_value_are_told() -> None:
+    """By "", alone or beside values; where none is without one, the values are told."""
+    alone = made(Scale("workload", 1.0, where={"industry": ""}))
+    assert alone.accounts.activity[:, 0].tolist() == [1, 2, 3, 4, 5, 12]
+    listed = made(Scale("workload", 1.0, where={"industry": ("", "WOOD")}))
+    assert listed.accounts.activity[:, 0].tolist() == [1, 2, 3, 4, 10, 12]
+    assert made(RemoveAccounts((), {"industry": ""})) == made(RemoveAccounts("A5"))
+    assert made(Lock((), "T2", {"industry": ""})) == made(Lock("A5", "T2"))
+    told = refused(Scale("workload", 1.0, where={"segment": ("small", "")}))
+    assert "no account has segment = blank. There are: large, small." in told
+    told = refused(Scale("workload", 1.0, where={"industry": ("Wood", ""), "segment": "tiny"}))
+    assert "no account has segment = 'tiny'" in told
+    told = refused(RemoveAccounts("A0", {"industry": ("Wood", "")}))
+    assert "none of these accounts has industry = 'Wood' or blank." in told
+
+
 def test_several_accounts_are_named_at_once() -> None:
     """By a list or by their columns: locked, forbidden, released, lost; columns go along."""
     assert made(Lock(("A0", "A1"), "T1")) == made(Lock("A0", "T1"), Lock("A1", "T1"))

@@ -25,8 +25,17 @@ def test_runs_are_kept_found_and_made_again(tmp_path: Path, postgresql: Server) 
         run("show", "board", "--project", project, "--json"),
         run("diff", "board", id_[:5], "--project", project),
         run("replay", "board", "--project", project),
+        run("repair", project / "out" / "plan.plan", "--move", "A2=T1", "--json"),
+        run("why", project / "out" / "plan.plan", "A2", "--store", url),
     ]
     assert [one.code for one in outputs] == [0] * len(outputs), [one.err for one in outputs]
+    assert outputs[-3].out.startswith("The same plan, bit for bit: ")
+    repaired = outputs[-2].json["run"]
+    outputs += [
+        run("show", repaired, "--store", url),
+        run("replay", repaired, "--project", project),
+    ]
+    assert f"parent    {id_}" in outputs[-2].out
     assert outputs[-1].out.startswith("The same plan, bit for bit: ")
     quoted = url.partition("planner:")[2].partition("@")[0]
     assert quoted

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from territory_planner.cli.replay import replayed_text
@@ -11,9 +12,11 @@ from territory_planner.domain.alignment import Alignment
 from territory_planner.domain.criteria import Band, Criteria
 from territory_planner.domain.plan import Plan, SolveOptions
 from territory_planner.domain.versions import versions
+from territory_planner.scenarios.repair import repair
 from territory_planner.solving import solve
 from territory_planner.store.records import Asked
 from territory_planner.store.replay import Replayed, replay
+from territory_planner.store.request import Repairing
 from territory_planner.store.runs import Store
 from tests.store.plans import small_plan
 from tests.worlds import grid_problem
@@ -67,3 +70,22 @@ def test_another_plan_is_told_with_both_objectives(store: Store) -> None:
     told = replayed_text(found)
     assert f"in {found.others:,} units: 1.5000 km then, {found.plan.objective:,.4f} km now" in told
     assert "It may differ: it was searched for by 2 workers at once and its time limit" in told
+
+
+@pytest.mark.parametrize("drawn", ["123456/654321", "/".join(["12345" * 8] * 32)])
+def test_a_repair_is_replayed_exactly(store: Store, drawn: str) -> None:
+    """The same edits of the same plan, on a small map and on one that takes another way."""
+    half = len(drawn.split("/")[0]) // 2
+    today = "/".join("A" * half + "B" * half for _ in drawn.split("/"))
+    problem = grid_problem(drawn, current=today)
+    options = SolveOptions(time_limit_s=10, relative_gap=0.01)
+    plan = solve(problem, Criteria({"workload": Band.within(0.2)}), options)
+    of = plan.alignment.of_accounts(problem)
+    edge = int(np.flatnonzero(of == 0)[0])
+    request = Repairing({str(problem.accounts.ids[edge]): "T2"})
+    made = repair(plan, request.moves)
+    with store.begin(Asked("West", options, start=plan, request=request)) as run:
+        run.finish(made.plan)
+    found = replay(store, run.id)
+    assert made.plan != plan
+    assert (found.is_same, found.plan, found.others) == (True, made.plan, 0)

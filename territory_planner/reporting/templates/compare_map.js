@@ -1,41 +1,15 @@
 /* One map of plans side by side: territories in the colours of their matches, names, accounts. */
 "use strict";
 const compareMap = (() => {
+  const { element, number, percent, measureHead } = mapTexts;
+  const { area, areaColours, homeIcon, largestFirst, lineSet, nameMarker, partCorners } = mapParts;
   const data = JSON.parse(document.getElementById("compare-data").textContent);
   const { areas: hasAreas, ids, colours, sides, dots, lines } = data;
-  const DEGREES = 1e5;
   const MAX_ZOOM = 18;
-  const HOUSE = "M2 9.2 10 2.5l8 6.7v8.3h-5.6v-5H7.6v5H2z";
   const tool = (id) => document.getElementById(`map-${id}`);
   const measure = () => tool("colours").value === "" ? null : Number(tool("colours").value);
 
-  const element = (tag, text = "", kind = "") => {
-    const made = document.createElement(tag);
-    made.textContent = text;
-    if (kind) made.className = kind;
-    return made;
-  };
-  const number = (value) => value === null ? "–" : value.toLocaleString("en-US", {
-    maximumFractionDigits: Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2,
-  });
-  const percent = (share) => {
-    if (share === null) return "–";
-    const text = Math.abs(share * 100).toLocaleString("en-US", {
-      minimumFractionDigits: 1, maximumFractionDigits: 1,
-    });
-    return `${text === "0.0" ? "" : share > 0 ? "+" : "−"}${text}%`;
-  };
-
-  function corners(steps) {
-    const points = [];
-    for (let i = 0, lat = 0, lon = 0; i < steps.length; i += 2) {
-      lat += steps[i];
-      lon += steps[i + 1];
-      points.push([lat / DEGREES, lon / DEGREES]);
-    }
-    return points;
-  }
-  const dotAt = (a) => [dots.lat[a] / DEGREES, dots.lon[a] / DEGREES];
+  const dotAt = (a) => mapParts.place(dots, a);
   const whose = (side, k) => `${side.territories[k].id} · ${side.territories[k].rep ?? "vacant"}`;
 
   /* The key of the colours below the tools; nothing where colours only tell territories apart. */
@@ -63,39 +37,22 @@ const compareMap = (() => {
     map.setView([0, 0], 2);
     map.attributionControl.setPrefix("Leaflet");
     L.control.scale().addTo(map);
-    const renderers = {};
-    map.createPane("areas").style.zIndex = 400;
-    map.createPane("homes").style.zIndex = 590;
-    for (const [name, level] of [["lines", 410], ["dots", 430], ["names", 640]]) {
-      map.createPane(name).style.zIndex = level;
-      // A canvas would catch the clicks meant for what lies below it; clicks are looked up instead.
-      map.getPane(name).style.pointerEvents = "none";
-      renderers[name] = L.canvas({ pane: name, padding: 0.3 });
-    }
+    const renderers = mapParts.panes(map);
     // The territory of each matched number on this side.
     const own = new Map(side.joint.map((j, k) => [j, k]));
     const shapes = new Map();
-    const extent = (k) => side.shapes[k].reduce((sum, rings) => {
-      const bounds = L.latLngBounds(corners(rings[0]));
-      return sum + (bounds.getNorth() - bounds.getSouth()) * (bounds.getEast() - bounds.getWest());
-    }, 0);
-    const fill = (k) => {
+    const coloured = (k) => {
       const q = measure();
-      return q === null ? colours[side.joint[k]] : side.measures[q].classes[side.classes[q][k]][1];
+      const fill = q === null ? colours[side.joint[k]] : side.measures[q].classes[side.classes[q][k]][1];
+      return areaColours(fill, q !== null || !hasAreas);
     };
-    // The smallest last: hulls overlap, and a small one must not vanish below a large one.
-    const order = side.shapes.map((_, k) => k).filter((k) => side.shapes[k].length)
-      .sort((a, b) => extent(b) - extent(a));
-    for (const k of order) {
-      const area = L.polygon(side.shapes[k].map((rings) => rings.map(corners)), {
-        pane: "areas", className: "area", color: hasAreas ? "#fff" : "#3d4654",
-        weight: hasAreas ? 1.2 : 1.5, fillColor: fill(k), fillOpacity: 1,
-        dashArray: side.territories[k].rep === null ? "4 3" : null,
-      }).addTo(map);
-      area.getElement().dataset.territory = side.joint[k];
-      area.bindTooltip(() => element("span", whose(side, k)), { sticky: true });
-      area.on("mouseover", () => point(side.joint[k])).on("mouseout", () => point(null));
-      shapes.set(side.joint[k], area);
+    for (const k of largestFirst(side.shapes)) {
+      const isVacant = side.territories[k].rep === null;
+      const drawn = area(side.shapes[k], coloured(k), { hasAreas, isVacant }).addTo(map);
+      drawn.getElement().dataset.territory = side.joint[k];
+      drawn.bindTooltip(() => element("span", whose(side, k)), { sticky: true });
+      drawn.on("mouseover", () => point(side.joint[k])).on("mouseout", () => point(null));
+      shapes.set(side.joint[k], drawn);
     }
 
     const markers = dots.id.map((_, a) => L.circleMarker(dotAt(a), {
@@ -108,15 +65,11 @@ const compareMap = (() => {
       dots: L.layerGroup(markers),
       names: L.layerGroup(),
       homes: L.layerGroup(side.territories.filter(({ home }) => home).map(({ at, rep, colour }) => {
-        const html = `<svg width="16" height="16" viewBox="0 0 20 20" aria-hidden="true"><path d="${HOUSE}" `
-          + `fill="${rep === null ? "#fff" : colour}" stroke="#1a1f26" stroke-width="1.8"/></svg>`;
-        const icon = L.divIcon({ html, className: "home", iconSize: [16, 16] });
+        const icon = homeIcon(colour, rep === null);
         return L.marker(at, { icon, pane: "homes", interactive: false, keyboard: false });
       })),
     };
-    const lineLayers = new Map(Object.entries(lines).map(([name, set]) => [name, L.polyline(set.map(corners), {
-      renderer: renderers.lines, interactive: false, color: "#5d6875", weight: 0.8, opacity: 0.75,
-    })]));
+    const lineLayers = new Map(Object.entries(lines).map(([name, set]) => [name, lineSet(set, renderers.lines)]));
 
     /* A name needs some of its part round it; of two that overlap, the larger territory's stays. */
     function place() {
@@ -126,16 +79,11 @@ const compareMap = (() => {
       const taken = [];
       side.labels.map((_, k) => k).filter((k) => side.labels[k])
         .sort((a, b) => side.accounts[b] - side.accounts[a]).forEach((k) => {
-          const [lat, lon] = side.labels[k];
-          const half = side.spans[k].map((span) => span / 2);
-          const [from, to] = [-1, 1].map((sign) => map.latLngToLayerPoint([lat - sign * half[0], lon + sign * half[1]]));
+          const [from, to] = partCorners(side.labels[k], side.spans[k]).map((at) => map.latLngToLayerPoint(at));
           if (to.distanceTo(from) < 22) return;
-          const text = element("span", side.territories[k].id);
-          if (q !== null) text.append(element("small", percent(side.deviation[k][q])));
-          const icon = L.divIcon({ html: text, className: "territory-label", iconSize: [0, 0] });
-          const marker = L.marker([lat, lon], { icon, interactive: false, keyboard: false, pane: "names" });
+          const marker = nameMarker(side.labels[k], side.territories[k].id, q === null ? "" : percent(side.deviation[k][q]));
           layers.names.addLayer(marker);
-          const found = text.getBoundingClientRect();
+          const found = marker.getElement().firstChild.getBoundingClientRect();
           if (taken.some((other) => found.left < other.right && other.left < found.right
             && found.top < other.bottom && other.top < found.bottom)) layers.names.removeLayer(marker);
           else taken.push(found);
@@ -144,7 +92,7 @@ const compareMap = (() => {
 
     function restyle() {
       box.classList.toggle("deviations", measure() !== null);
-      shapes.forEach((area, j) => area.setStyle({ fillColor: fill(own.get(j)) }));
+      shapes.forEach((drawn, j) => drawn.setStyle(coloured(own.get(j))));
       markers.forEach((marker, a) => marker.setStyle({ fillColor: dotColour(a) }).setRadius(measure() === null ? 3 : 1.8));
       for (const [name, layer] of Object.entries(layers)) {
         if (tool(name)?.checked) layer.addTo(map);
@@ -169,7 +117,7 @@ const compareMap = (() => {
         content.append(element("p", side.territories[k].rep ?? "vacant"));
         const table = element("table");
         const rows = [["accounts", number(side.accounts[k]), ""], ...side.measures.flatMap((m, q) =>
-          m.counts && !m.classes ? [] : [[m.name, number(side.totals[k][q]), m.classes ? percent(side.deviation[k][q]) : ""]])];
+          m.counts && !m.classes ? [] : [[measureHead(m), number(side.totals[k][q]), m.classes ? percent(side.deviation[k][q]) : ""]])];
         for (const [head, ...cells] of rows) {
           const row = table.insertRow();
           row.append(element("th", head), ...cells.map((cell) => element("td", cell, "number")));
@@ -187,15 +135,29 @@ const compareMap = (() => {
       open(dotAt(a), content);
     }
 
+    /* No map moves to show a pop-up whole, for all would move; the pop-up itself is put inside. */
+    function inside(popup) {
+      const [room, zoom] = [box, box.querySelector(".leaflet-control-zoom")].map((part) => part?.getBoundingClientRect());
+      const found = popup.getElement().getBoundingClientRect();
+      const down = Math.max(0, room.top + 8 - found.top);
+      const left = zoom && found.top + down < zoom.bottom + 8 ? zoom.right + 8 : room.left + 8;
+      const right = Math.max(0, left - found.left) || Math.min(0, room.right - 8 - found.right);
+      const { x, y } = L.point(popup.options.offset);
+      popup.options.offset = [x + right, y + down];
+      popup.update();
+      popup.getElement().classList.toggle("moved", down > 0 || right !== 0);
+    }
+
     function open(at, content) {
-      L.popup({ autoPan: false, maxWidth: 260, closeButton: true }).setLatLng(at).setContent(content).openOn(map);
+      const popup = L.popup({ autoPan: false, maxWidth: 260 }).setLatLng(at).setContent(content);
+      inside(popup.openOn(map));
     }
 
     const bounds = L.latLngBounds([]);
-    shapes.forEach((area) => bounds.extend(area.getBounds()));
+    shapes.forEach((drawn) => bounds.extend(drawn.getBounds()));
     map.on("zoomend resize", place);
     return { map, box, side, shapes, bounds, restyle, territoryPopup, accountPopup };
   }
 
-  return { data, tool, measure, element, dotAt, key, sideMap };
+  return { data, tool, dotAt, key, sideMap };
 })();

@@ -1,7 +1,9 @@
 /* Maps side by side: they move together, and a territory is found on all of them at once. */
 "use strict";
 const compareMaps = (() => {
-  const { data, tool, element, dotAt, key, sideMap } = compareMap;
+  const { data, tool, dotAt, key, sideMap } = compareMap;
+  const { element } = mapTexts;
+  const { guardWheel } = mapParts;
   const { ids, sides, dots } = data;
   const views = sides.map((side, s) => sideMap(side, s, point));
 
@@ -63,29 +65,7 @@ const compareMaps = (() => {
 
   function nearest({ map }, at) {
     if (!tool("dots")?.checked) return null;
-    let [least, found] = [7, null];
-    dots.id.forEach((_, a) => {
-      const distance = map.latLngToLayerPoint(dotAt(a)).distanceTo(at);
-      if (distance < least) [least, found] = [distance, a];
-    });
-    return found;
-  }
-
-  /* The wheel moves the page, and zooms only with Ctrl or after a click on the map. */
-  function guardWheel(box) {
-    const hint = element("div", "Click the map, or hold Ctrl, to zoom with the wheel", "wheel-hint");
-    let clicked = false;
-    let timer;
-    box.append(hint);
-    box.addEventListener("pointerdown", () => { clicked = true; });
-    box.addEventListener("pointerleave", () => { clicked = false; });
-    box.addEventListener("wheel", (event) => {
-      if (clicked || event.ctrlKey || event.metaKey) return;
-      event.stopImmediatePropagation();
-      hint.classList.add("on");
-      clearTimeout(timer);
-      timer = setTimeout(() => hint.classList.remove("on"), 1200);
-    }, { capture: true, passive: true });
+    return mapParts.nearest(map, dots.id.map((_, a) => [dotAt(a), a]), at);
   }
 
   showAll();

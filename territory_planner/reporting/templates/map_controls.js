@@ -1,7 +1,8 @@
 /* Clicks on a plan's map, what it shows at the start, and how it fits screen and paper. */
 "use strict";
 const planMap = (() => {
-  const { territories, sides, accounts, shown, element, latLng, corners } = planData;
+  const { territories, sides, accounts, shown, element, latLng } = planData;
+  const { corners } = mapParts;
   const { pointLayers } = planLayers;
   /* Widths in pixels from which the table is unfolded, and from which the layers are. */
   const WIDE = 1100;
@@ -33,17 +34,9 @@ const planMap = (() => {
   }
 
   function accountAt(point) {
-    let found = null;
-    let least = 7;
-    for (const layer of pointLayers) {
-      if (!map.hasLayer(layer)) continue;
-      for (const marker of layer.markers) {
-        if (!marker._map) continue;
-        const distance = map.latLngToLayerPoint(marker.getLatLng()).distanceTo(point);
-        if (distance < least) [least, found] = [distance, marker.account];
-      }
-    }
-    return found;
+    const markers = [...pointLayers].filter((layer) => map.hasLayer(layer)).flatMap((layer) => layer.markers);
+    const places = markers.filter((marker) => marker._map).map((marker) => [marker.getLatLng(), marker.account]);
+    return mapParts.nearest(map, places, point);
   }
 
   /* The legend takes what is left of the map's height, above the scale. */
@@ -135,24 +128,6 @@ const planMap = (() => {
     map.zoomControl.getContainer().append(button);
   }
 
-  /* In the report the wheel moves the page, and zooms only with Ctrl or after a click on the map. */
-  function guardWheel() {
-    const box = map.getContainer();
-    const hint = element("div", "Click the map, or hold Ctrl, to zoom with the wheel", "wheel-hint");
-    let clicked = false;
-    let timer;
-    box.append(hint);
-    box.addEventListener("pointerdown", () => { clicked = true; });
-    box.addEventListener("pointerleave", () => { clicked = false; });
-    box.addEventListener("wheel", (event) => {
-      if (clicked || event.ctrlKey || event.metaKey || event.target.closest(".leaflet-control")) return;
-      event.stopImmediatePropagation();
-      hint.classList.add("on");
-      clearTimeout(timer);
-      timer = setTimeout(() => hint.classList.remove("on"), 1200);
-    }, { capture: true, passive: true });
-  }
-
   /* On paper the map is all that is shown; by itself it takes a sheet's width, the legend below it. */
   function printable() {
     const root = document.documentElement;
@@ -190,7 +165,7 @@ const planMap = (() => {
     addLegend();
     addReset();
     document.documentElement.classList.toggle("embedded", embedded);
-    if (embedded) guardWheel();
+    if (embedded) mapParts.guardWheel(map.getContainer());
     printable();
     map.on("click", (event) => {
       const a = accountAt(event.layerPoint);

@@ -1,7 +1,7 @@
 /* Territories' names on a plan's map: in their part with most accounts, and off homes and counts. */
 "use strict";
 const planLabels = (() => {
-  const { territories, sides, shown, element, percent } = planData;
+  const { territories, sides, shown, percent } = planData;
   const { Lazy } = planLayers;
   /* Where a name may go: its place, then beside it, in its own widths and heights. */
   const PLACES = [
@@ -19,14 +19,10 @@ const planLabels = (() => {
       layer.clearLayers();
       at.forEach((point, k) => {
         if (!point) return;
-        const text = element("span", territories[k].id);
         const note = shown.measure !== null ? percent(deviation[k][shown.measure])
           : territories[k].rep === null ? "vacant" : "";
-        if (note) text.append(element("small", note));
-        const icon = L.divIcon({ html: text, className: "territory-label", iconSize: [0, 0] });
-        const marker = L.marker(point, { icon, interactive: false, keyboard: false, pane: "names" });
-        const half = spans[k].map((span) => span / 2);
-        marker.part = [-1, 1].map((sign) => L.latLng(point[0] - sign * half[0], point[1] + sign * half[1]));
+        const marker = mapParts.nameMarker(point, territories[k].id, note);
+        marker.part = mapParts.partCorners(point, spans[k]);
         marker.size = accounts[k];
         layer.addLayer(marker);
       });

@@ -3,8 +3,9 @@
 const planLayers = (() => {
   const {
     areas: hasAreas, territories, measures, sides, accounts, flows, lines: lineSets, balanced, isNamed,
-    shown, element, percent, whose, colourOf, latLng, corners,
+    shown, element, percent, whose, colourOf, latLng,
   } = planData;
+  const { largestFirst, areaColours, area, lineSet, homeIcon } = mapParts;
   const LAND = "#eef1f4";
   /* How strong areas are drawn: territories, deviations, and either below the moved accounts. */
   const OPACITY = { territories: 0.62, deviations: 0.92, faded: 0.3 };
@@ -31,19 +32,11 @@ const planLayers = (() => {
     },
   });
 
-  const renderers = {};
+  let renderers;
   function panes(onto) {
+    if (map) return;
     map = onto;
-    if (map.getPane("lines")) return;
-    // A pane fades as one picture, so that areas that overlap do not mix into a third colour.
-    onto.createPane("areas").style.zIndex = 400;
-    onto.createPane("homes").style.zIndex = 590;
-    for (const [name, level] of [["lines", 410], ["flows", 420], ["dots", 430], ["names", 640]]) {
-      map.createPane(name).style.zIndex = level;
-      // A canvas would catch the clicks meant for what lies below it; clicks are looked up instead.
-      map.getPane(name).style.pointerEvents = "none";
-      renderers[name] = L.canvas({ pane: name, padding: 0.3 });
-    }
+    renderers = mapParts.panes(map);
   }
 
   const opacity = () => shown.measure === null ? OPACITY.territories : OPACITY.deviations;
@@ -57,37 +50,17 @@ const planLayers = (() => {
     return `linear-gradient(${colour}${alpha}, ${colour}${alpha}), ${LAND}`;
   };
 
-  /* The room a shape takes, in square degrees. */
-  const extent = (polygons) => polygons.reduce((sum, rings) => {
-    const points = corners(rings[0]);
-    return sum + Math.abs(points.reduce((twice, [lat, lon], i) => {
-      const [nextLat, nextLon] = points[(i + 1) % points.length];
-      return twice + lat * nextLon - nextLat * lon;
-    }, 0)) / 2;
-  }, 0);
-
   function areas({ side, measure }) {
     const fill = (k) => measure === null ? colourOf(k)
       : measures[measure].classes[sides[side].classes[measure][k]][1];
     const { shapes } = sides[side];
     const layer = new Lazy((group) => {
-      const extents = shapes.map(extent);
-      // The smallest last: hulls overlap, and a small one must not vanish below a large one.
-      const order = shapes.map((_, k) => k).filter((k) => shapes[k].length)
-        .sort((a, b) => extents[b] - extents[a]);
-      for (const k of order) {
-        const area = L.polygon(shapes[k].map((rings) => rings.map(corners)), {
-          pane: "areas",
-          className: "area",
-          color: measure === null && hasAreas ? "#fff" : "#3d4654",
-          weight: hasAreas ? 1.2 : 1.5,
-          fillColor: fill(k),
-          fillOpacity: 1,
-          dashArray: territories[k].rep === null ? "4 3" : null,
-        });
-        area.on("add", () => { area.getElement().dataset.territory = k; });
-        area.bindTooltip(() => element("span", summary(side, k)), { sticky: true });
-        group.addLayer(area);
+      for (const k of largestFirst(shapes)) {
+        const colours = areaColours(fill(k), measure !== null || !hasAreas);
+        const drawn = area(shapes[k], colours, { hasAreas, isVacant: territories[k].rep === null });
+        drawn.on("add", () => { drawn.getElement().dataset.territory = k; });
+        drawn.bindTooltip(() => element("span", summary(side, k)), { sticky: true });
+        group.addLayer(drawn);
       }
     });
     layer.on("add", () => {
@@ -105,9 +78,7 @@ const planLayers = (() => {
   }
 
   function lines({ name }) {
-    return new Lazy((group) => group.addLayer(L.polyline(lineSets[name].map(corners), {
-      renderer: renderers.lines, interactive: false, color: "#5d6875", weight: 0.8, opacity: 0.75,
-    })));
+    return new Lazy((group) => group.addLayer(lineSet(lineSets[name], renderers.lines)));
   }
 
   const dotStyle = (a, k) => {
@@ -217,14 +188,9 @@ const planLayers = (() => {
   }
 
   function homes() {
-    const house = "M2 9.2 10 2.5l8 6.7v8.3h-5.6v-5H7.6v5H2z";
     return new Lazy((group) => territories.forEach((territory, k) => {
       if (!territory.home) return;
-      const vacant = territory.rep === null;
-      const html = `<svg width="18" height="18" viewBox="0 0 20 20" aria-hidden="true"><path d="${house}" `
-        + `fill="${vacant ? "#fff" : territory.colour}" stroke="#1a1f26" stroke-width="1.8" `
-        + `stroke-linejoin="round"${vacant ? ' stroke-dasharray="3 2"' : ""}/></svg>`;
-      const icon = L.divIcon({ html, className: "home", iconSize: [18, 18] });
+      const icon = homeIcon(territory.colour, territory.rep === null);
       const marker = L.marker(territory.at, { icon, pane: "homes", title: whose(k), alt: `Home of ${whose(k)}` });
       marker.on("click", () => map.fire("territory", { k, at: territory.at }));
       group.addLayer(marker);

@@ -51,7 +51,7 @@ const planLegend = (() => {
     ]])];
     for (const [title, unit] of [["territory", ""], ["rep", ""], ...columns]) {
       const cell = element("th", title);
-      cell.title = unit;
+      if (unit && unit !== title) cell.append(element("small", unit));
       head.append(cell);
     }
     const body = table.createTBody();

@@ -3,7 +3,7 @@
 const planPopups = (() => {
   const {
     territories, measures, sides, accounts, sideNames, counted, isNamed, isMoved, shown,
-    element, number, percent, whose, latLng,
+    element, number, percent, measureHead, whose, latLng,
   } = planData;
 
   function rows(pairs) {
@@ -30,7 +30,7 @@ const planPopups = (() => {
     box.append(element("p", rep === null ? "vacant: no rep holds this territory"
       : [rep, manager && `manager ${manager}`, skills.join(", ")].filter(Boolean).join(" · ")));
     const told = measures.flatMap((m, q) => m.counts && !m.classes ? [] : [[
-      m.name === m.unit ? m.name : `${m.name}, ${m.unit}`, number(side.totals[k][q]),
+      measureHead(m), number(side.totals[k][q]),
       m.classes ? percent(side.deviation[k][q]) : "",
     ]]);
     box.append(rows([...(counted ? [] : [["accounts", number(side.accounts[k]), ""]]), ...told]));
