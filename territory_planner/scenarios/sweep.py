@@ -162,7 +162,9 @@ def on_processes(inputs: Inputs, workers: int) -> Iterator[Crew]:
     try:
         yield Crew(executor, lambda: workers, inputs.fingerprint)
     except BaseException:
-        executor.shutdown(wait=False, cancel_futures=True)
+        # Whoever presses Ctrl-C again would else leave the processes at work.
+        with held_back(SimpleQueue()):
+            executor.shutdown(wait=False, cancel_futures=True)
         raise
     executor.shutdown()
 
