@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 Result = TypeVar("Result")
@@ -39,11 +41,12 @@ class Processes(Executor):
     def submit(self, fn: Callable[..., Result], /, *args: Any, **kwargs: Any) -> Future[Result]:
         """Give work to the process that has the least."""
         lane = min(range(len(self._lanes)), key=lambda i: len(self._busy[i]))
-        try:
-            future = self._lanes[lane].submit(fn, *args, **kwargs)
-        except BrokenProcessPool:
-            self._lanes[lane] = self._pool()
-            future = self._lanes[lane].submit(fn, *args, **kwargs)
+        with _deaf():
+            try:
+                future = self._lanes[lane].submit(fn, *args, **kwargs)
+            except BrokenProcessPool:
+                self._lanes[lane] = self._pool()
+                future = self._lanes[lane].submit(fn, *args, **kwargs)
         self._busy[lane].add(future)
         future.add_done_callback(self._busy[lane].discard)
         return future
@@ -72,8 +75,21 @@ class Processes(Executor):
         return ProcessPoolExecutor(1, context, _begin, self._begins)
 
 
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Hear no Ctrl-C meanwhile, nor ever in a process that begins here: it is its parent's."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _begin(initializer: Callable[..., object], initargs: tuple[Any, ...]) -> None:
-    """Begin a process: deaf to the terminal's Ctrl-C, which is its parent's, and gone with it."""
+    """Begin a process: out of reach of the terminal, which is its parent's, and gone with it."""
     if hasattr(os, "setpgrp"):
         os.setpgrp()
     threading.Thread(target=_end_with_parent, daemon=True).start()

@@ -7,17 +7,11 @@ The executor's processes must know the inputs (`ship`) under the crew's name: `o
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Callable, Collection, Iterator
-from concurrent.futures import (
-    FIRST_COMPLETED,
-    BrokenExecutor,
-    CancelledError,
-    Executor,
-    Future,
-    wait,
-)
+from collections.abc import Callable, Collection, Generator, Iterator
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from queue import SimpleQueue
 
 from territory_planner.domain.sweep import Cell
 from territory_planner.errors import InputError, TerritoryPlannerError
@@ -30,6 +24,7 @@ from territory_planner.scenarios.cell import (
     ship,
     solve_cell,
 )
+from territory_planner.scenarios.interrupts import held_back
 from territory_planner.scenarios.processes import Processes
 from territory_planner.solving import prepare
 
@@ -66,11 +61,12 @@ def sweep(
     crew: Crew,
     done: Collection[str] = (),
     begins: Callable[[Cell], object] = lambda _: None,
-) -> Iterator[Outcome]:
+) -> Generator[Outcome]:
     """Plan the cells of a sweep, and yield what became of each as soon as it is known.
 
     A cell whose process is killed is planned again, alone, so that a second death is its own; then
-    it is given up. What goes wrong with one cell stops no other.
+    it is given up. What goes wrong with one cell stops no other. Ctrl-C is raised where this waits,
+    and neither while a cell is given away nor in what is done with its outcome.
 
     Parameters
     ----------
@@ -87,22 +83,29 @@ def sweep(
     ------
     LostExecutorError
         When the executor takes no more work, or drops what it had.
+    KeyboardInterrupt
+        At Ctrl-C.
     """
     known = frozenset(done)
     waiting = deque(cell for cell in inputs.sweep if cell_key(inputs, cell) not in known)
     deaths = Counter[Cell]()
     running: dict[Future[Outcome], Cell] = {}
-    try:
-        while waiting or running:
-            while waiting and _may_begin(waiting[0], running, deaths, crew):
-                cell = waiting.popleft()
-                if not deaths[cell]:
-                    begins(cell)
-                running[_submitted(crew, cell)] = cell
-            ended, _ = wait(running, return_when=FIRST_COMPLETED)
-            for future in ended:
-                cell = running.pop(future)
-                outcome = _outcome(future, cell)
+    ended = SimpleQueue[Future[Outcome] | None]()
+    with held_back(ended):
+        try:
+            while waiting or running:
+                while waiting and _may_begin(waiting[0], running, deaths, crew):
+                    cell = waiting.popleft()
+                    if not deaths[cell]:
+                        begins(cell)
+                    future = _submitted(crew, cell)
+                    running[future] = cell
+                    future.add_done_callback(ended.put)
+                one = ended.get()
+                if one is None:
+                    raise KeyboardInterrupt
+                cell = running.pop(one)
+                outcome = _outcome(one, cell)
                 if outcome is None:
                     deaths[cell] += 1
                     if deaths[cell] < LIVES:
@@ -111,9 +114,9 @@ def sweep(
                     why = f"{NOT_PLANNED}its process was killed {LIVES} times on the way."
                     outcome = Outcome(cell, why=why)
                 yield outcome
-    finally:
-        for future in running:
-            future.cancel()
+        finally:
+            for future in running:
+                future.cancel()
 
 
 def _may_begin(
@@ -159,7 +162,9 @@ def on_processes(inputs: Inputs, workers: int) -> Iterator[Crew]:
     try:
         yield Crew(executor, lambda: workers, inputs.fingerprint)
     except BaseException:
-        executor.shutdown(wait=False, cancel_futures=True)
+        # Whoever presses Ctrl-C again would else leave the processes at work.
+        with held_back(SimpleQueue()):
+            executor.shutdown(wait=False, cancel_futures=True)
         raise
     executor.shutdown()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, closing
 from dataclasses import replace
 from functools import partial
 from os import cpu_count
@@ -105,8 +105,8 @@ def sweep_project(
         tell("Starting those who plan ...")
         done = {cell_key(inputs, cell) for cell in rows}
         try:
-            with gather(inputs) as crew:
-                for outcome in sweep(inputs, crew, done, ledger.begin):
+            with gather(inputs) as crew, closing(sweep(inputs, crew, done, ledger.begin)) as found:
+                for outcome in found:
                     row = ledger.end(outcome)
                     rows[outcome.cell] = row
                     told = f"{len(rows):,} of {len(grid):,}: {cell_name(inputs, outcome.cell)}: "

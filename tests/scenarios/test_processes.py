@@ -92,6 +92,15 @@ def test_gone_with_their_parent(tmp_path: Path) -> None:
     _wait_until_gone(worker)
 
 
+@pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="POSIX only")
+def test_deaf_from_their_first_moment() -> None:
+    """Ctrl-C is blocked in a process before it can say so itself, and not in its parent."""
+    with Processes(1, int) as executor:
+        blocked = executor.submit(signal.pthread_sigmask, signal.SIG_BLOCK, []).result()
+    assert signal.SIGINT in blocked
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, [])
+
+
 def _wait_until_gone(process: int) -> None:
     until = time.monotonic() + 60
     while time.monotonic() < until:
