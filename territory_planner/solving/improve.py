@@ -71,7 +71,6 @@ class Start:
     inset: float = INSET
     effort: float = 1.0
     firmness: float = SOFT
-    price: FloatArray | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -193,14 +192,6 @@ class _Guide:
             inset=inset,
         )
 
-    def _shift(self, start: Start) -> FloatArray:
-        if start.price is None:
-            return np.zeros(self.model.target.shape)
-        limits = self.limits(start.inset, start.firmness)
-        shift = start.price * limits.scale**2 / (2 * limits.firmness)
-        most = 0.3 * limits.scale
-        return np.ascontiguousarray(np.clip(shift, -most, most))
-
     def course(self, start: Start) -> Course:
         """Return the state of a chain at its start."""
         model, n = self.model, self.model.n_atoms
@@ -217,7 +208,7 @@ class _Guide:
             carried=carried,
             center=center,
             softness=np.zeros(model.n_territories),
-            shift=self._shift(start),
+            shift=np.zeros(model.target.shape),
             near=near,
             best=of.copy(),
             best_value=np.array([np.inf]),

@@ -51,6 +51,15 @@ def test_a_region_is_as_large_as_it_must_be() -> None:
     assert among.tolist() == [True, True, True, False, False, False, False, False]
 
 
+def test_two_places_that_are_broken_are_two_regions() -> None:
+    """What is too much at one end is no room for what is too little at the other."""
+    _, model, of = world(8)
+    of[:4], of[-4:] = 1, 6
+    among = region(model, of)
+    assert among is not None
+    assert among.tolist() == [True, True, True, False, False, True, True, True]
+
+
 def test_a_torn_territory_is_broken() -> None:
     """Its totals are inside its band, and yet it is in two pieces."""
     _, model, of = world()
