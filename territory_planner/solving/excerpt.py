@@ -30,6 +30,13 @@ class Excerpt:
     atoms: IntArray
     territories: IntArray
 
+    def taken_from(self, whole: IntArray) -> IntArray:
+        """Return the part of a whole assignment; what lies outside it there, where it lies here."""
+        there = whole[self.atoms]
+        at = np.minimum(np.searchsorted(self.territories, there), len(self.territories) - 1)
+        result: IntArray = np.where(self.territories[at] == there, at, self.of).astype(np.int32)
+        return result
+
     def put_back(self, whole: IntArray, part: IntArray) -> IntArray:
         """Return the whole assignment with another one of the part in it."""
         result = whole.copy()

@@ -14,7 +14,7 @@ import numpy as np
 
 from territory_planner.domain.arrays import BoolArray, FloatArray, IntArray
 from territory_planner.solving.dual import Relaxation
-from territory_planner.solving.fewest import activity_moved, mended_exactly
+from territory_planner.solving.fewest import activity_moved, mended_by_program
 from territory_planner.solving.improve import Outcome, Start, improve
 from territory_planner.solving.land import Land
 from territory_planner.solving.model import Model
@@ -63,7 +63,7 @@ def mended(
         return improve(model, land, [replace(polish, of=of)], search, rng, 1)
 
     if 0 < model.violation(raw) <= SLIGHT or not model.is_whole(raw):
-        few = mended_exactly(activity_moved(model, raw), raw, search)
+        few = mended_by_program(activity_moved(model, raw), raw, start.of, search)
         if np.isfinite(few.value):
             return polished(few.of)
     best = Outcome(start.of, np.inf)
@@ -79,10 +79,13 @@ def mended(
         drawn = redrawn(model, center, relaxation, best.of, among, search, rng, FEWER)
         best = polished(drawn)
         if not np.isfinite(best.value) and model.violation(best.of) <= SLIGHT:
-            best = polished(mended_exactly(activity_moved(model, best.of), best.of, search).of)
+            moved = activity_moved(model, best.of)
+            best = polished(mended_by_program(moved, best.of, best.of, search).of)
         core = None
+    if not np.isfinite(best.value) or not np.isfinite(known.ratio) or search.is_over():
+        return best
     will_do = (1 + AS_GOOD) * known.ratio * relaxation.bound
-    if not np.isfinite(best.value) or best.value <= will_do or search.is_over():
+    if best.value <= will_do:
         return best
     return polished(drawn_nearer(model, center, relaxation, best.of, will_do, search, rng))
 

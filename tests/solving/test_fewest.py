@@ -12,7 +12,7 @@ from territory_planner.domain.plan import SolveOptions
 from territory_planner.domain.problem import Problem
 from territory_planner.solving.exact import exact
 from territory_planner.solving.excerpt import excerpt
-from territory_planner.solving.fewest import activity_moved, mended_exactly
+from territory_planner.solving.fewest import activity_moved, mended_by_program
 from territory_planner.solving.improve import Outcome
 from territory_planner.solving.model import Model, build_model
 from territory_planner.solving.progress import Search
@@ -87,7 +87,7 @@ def test_no_fewer_moves_would_do(seed: int) -> None:
     if among is None:
         return
     moved = activity_moved(model, of)
-    found = mended_exactly(moved, of, search())
+    found = mended_by_program(moved, of, of, search())
     units = np.flatnonzero(among[of])
     best = np.inf
     for every in product(np.flatnonzero(among), repeat=len(units)) if len(units) <= 9 else ():
