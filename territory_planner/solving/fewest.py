@@ -38,7 +38,7 @@ MOST = 30_000
 """Candidates of a program that is tried."""
 SMALL = 500
 """Candidates up to which the best of all assignments is looked for."""
-ROUNDS = 4
+ROUNDS = 3
 """How often two programs are solved that find anything."""
 CHEAPER = 0.05
 """Share of the cost by which another order must be cheaper, for one more to be tried."""
