@@ -29,9 +29,7 @@ FINE = 10**11
 
 STEP = 1000
 """Grains in which being off target is counted."""
-CUT_ROUNDS, PART_ROUNDS = 200, 60
-ROUND = 0.015
-"""Share of it that one round may take of a part, of which a good assignment is enough."""
+CUT_ROUNDS = 200
 EFFORT = 4.0
 """Of all rounds together, in CP-SAT's deterministic time, of the order of a second: the clock alone
 would end one worker's search at another place each time."""
@@ -76,7 +74,7 @@ def exact(
     """
     program = _Program(model, known, effort, is_part)
     proof = Proof(known)
-    for _ in range(PART_ROUNDS if is_part else CUT_ROUNDS):
+    for _ in range(CUT_ROUNDS):
         if search.is_over() or program.effort >= effort:
             break
         status, of, bound = program.solve(search)
@@ -85,8 +83,6 @@ def exact(
         proof = Proof(proof.outcome, max(proof.bound, bound))
         if not is_part:
             search.improved_bound(proof.bound, "exact model")
-        if of is None and program.has_longer_rounds():
-            continue
         if of is None:
             break
         if not program.cut(of):
@@ -106,7 +102,6 @@ class _Program:
         from ortools.sat.python import cp_model
 
         self.effort, self._most, self._is_part = 0.0, most, is_part
-        self._each = ROUND * most if is_part else most
         self._model = model
         self._cp = cp_model
         self._program = cp_model.CpModel()
@@ -124,12 +119,6 @@ class _Program:
         chosen = set(model.position(known.of).tolist())
         for j, variable in enumerate(self._take):
             self._program.add_hint(variable, j in chosen)
-
-    def has_longer_rounds(self) -> bool:
-        """Let rounds take twice as long, and return whether that is any more than now."""
-        is_longer = self._each < self._most
-        self._each = min(2 * self._each, self._most)
-        return is_longer
 
     def _each_atom_has_one_territory(self) -> None:
         """Equation (1)."""
@@ -184,9 +173,8 @@ class _Program:
         solver = self._cp.CpSolver()
         solver.parameters.catch_sigint_signal = False
         solver.parameters.max_time_in_seconds = max(search.seconds_left(), 0.01)
-        solver.parameters.max_deterministic_time = min(self._most - self.effort, self._each)
-        # Many short rounds: more workers would spend them on starting up.
-        solver.parameters.num_workers = 1 if self._is_part else search.options.workers
+        solver.parameters.max_deterministic_time = self._most - self.effort
+        solver.parameters.num_workers = search.options.workers
         solver.parameters.random_seed = search.options.seed % 2**31
         solver.parameters.relative_gap_limit = search.options.relative_gap / 2
         status = solver.solve(self._program)

@@ -30,6 +30,13 @@ class Excerpt:
     atoms: IntArray
     territories: IntArray
 
+    def taken_from(self, whole: IntArray) -> IntArray:
+        """Return the part of a whole assignment; what lies outside it there, where it lies here."""
+        there = whole[self.atoms]
+        at = np.minimum(np.searchsorted(self.territories, there), len(self.territories) - 1)
+        result: IntArray = np.where(self.territories[at] == there, at, self.of).astype(np.int32)
+        return result
+
     def put_back(self, whole: IntArray, part: IntArray) -> IntArray:
         """Return the whole assignment with another one of the part in it."""
         result = whole.copy()
@@ -65,6 +72,7 @@ def excerpt(model: Model, of: IntArray, among: BoolArray, may: BoolArray) -> Exc
     joins = takes[near] & takes[model.next_atom]
     counts = np.bincount(near[joins], minlength=model.n_atoms)[atoms]
     elsewhere = model.position(np.where(takes, NONE, of))
+    weight = model.weight[atoms]
     spent = model.moved[elsewhere[elsewhere != NONE]].sum(axis=0)
     part = replace(
         model,
@@ -79,7 +87,7 @@ def excerpt(model: Model, of: IntArray, among: BoolArray, may: BoolArray) -> Exc
         cost=model.cost[active],
         moved=np.ascontiguousarray(model.moved[active]),
         budget=model.budget - spent,
-        weight=model.weight[atoms],
+        weight=weight / max(float(weight.sum()), 1e-300),
         next_start=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
         next_atom=place[model.next_atom[joins]].astype(np.int32),
         on_map=model.on_map[atoms],

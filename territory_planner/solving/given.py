@@ -16,13 +16,13 @@ from territory_planner.solving.found import Found
 from territory_planner.solving.improve import Outcome, Start, improve
 from territory_planner.solving.land import Land, listed_land
 from territory_planner.solving.model import Model, build_model
-from territory_planner.solving.nearby import AS_GOOD, mended
+from territory_planner.solving.nearby import mended
 from territory_planner.solving.presolve import stranded
 from territory_planner.solving.progress import Search
 from territory_planner.solving.reduced import reduced_costs
 from territory_planner.solving.relax import relax
 from territory_planner.solving.scattered import scattered
-from territory_planner.solving.start import given_start, seated
+from territory_planner.solving.start import given_start
 from territory_planner.solving.warm import Known
 
 
@@ -83,10 +83,8 @@ def _on_map(
     """
     if known is None:
         return improve(model, land, [start], search, rng), relaxation.bound
-    raw = seated(model, known.of)
-    best = mended(model, land, center, relaxation, start, raw, search, rng)
-    will_do = (1 + AS_GOOD) * known.ratio * relaxation.bound
-    if best.value > will_do and not search.is_over():
+    best = mended(model, land, center, relaxation, start, known, search, rng)
+    if not np.isfinite(best.value) and not search.is_over():
         start = given_start(model, land, center, relaxation, search)
         anew = improve(model, land, [start], search, rng)
         best = min(anew, best, key=lambda one: one.guided)

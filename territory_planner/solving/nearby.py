@@ -1,9 +1,9 @@
-"""A known plan of nearly the same problem: mended, and drawn anew only round what is broken.
+"""A known plan of nearly the same problem: mended, and drawn anew only where it must be.
 
 Where a territory is gone, new, smaller or larger, its neighbours must share what it held, and so
-must theirs, ring by ring until together they can be inside their bands. Those are drawn anew as if
-there were no other; all others stay. A border that lies in empty land does not find its way there
-by shifts of single units at a low temperature.
+must theirs: those whose prices change much, and ring by ring more until together they can be inside
+their bands. Those are drawn anew as if there were no other; all others stay. A border that lies in
+empty land does not find its way there by shifts of single units at a low temperature.
 """
 
 from __future__ import annotations
@@ -12,25 +12,29 @@ from dataclasses import replace
 
 import numpy as np
 
-from territory_planner.domain.arrays import FloatArray, IntArray
+from territory_planner.domain.arrays import BoolArray, FloatArray, IntArray
 from territory_planner.solving.dual import Relaxation
-from territory_planner.solving.fewest import activity_moved, mended_exactly
+from territory_planner.solving.fewest import activity_moved, mended_by_program
 from territory_planner.solving.improve import Outcome, Start, improve
-from territory_planner.solving.land import Land, listed_land
+from territory_planner.solving.land import Land
 from territory_planner.solving.model import Model
 from territory_planner.solving.progress import Search
-from territory_planner.solving.reduced import reduced_costs
-from territory_planner.solving.region import region
-from territory_planner.solving.start import FIRM, given_start
+from territory_planner.solving.redraw import drawn_nearer, redrawn
+from territory_planner.solving.region import much_missed, region
+from territory_planner.solving.start import FIRM, seated
+from territory_planner.solving.warm import Known
 
-FEWER = 0.4
+FEWER = 0.2
 """Share of a full search that a redrawing takes, and below that a polishing of what came out."""
 POLISH, WARM = 0.1, 0.3
-TRIES = 2
+TRIES = 3
 SLIGHT = 0.05
 """Sum of what bands are missed by, in targets, below which few moves may hold them again."""
 AS_GOOD = 0.01
 """By how much farther from its bound than the known plan a mended one may be, as a share."""
+DEARER = 0.01
+"""Change of the price of all that a territory should hold, as a share of the objective, that tells
+that its borders must move far."""
 
 
 def mended(
@@ -39,7 +43,7 @@ def mended(
     center: FloatArray,
     relaxation: Relaxation,
     start: Start,
-    raw: IntArray,
+    known: Known,
     search: Search,
     rng: np.random.Generator,
 ) -> Outcome:
@@ -51,22 +55,45 @@ def mended(
         ``(n_territories, 2)`` in metres.
     start
         The known assignment, whole on the map.
-    raw
-        ``(n_atoms,)`` the same before its territories were made whole.
     """
+    raw = seated(model, known.of)
     polish = Start(start.of, center, WARM, effort=POLISH, firmness=FIRM)
+
+    def polished(of: IntArray) -> Outcome:
+        return improve(model, land, [replace(polish, of=of)], search, rng, 1)
+
     if 0 < model.violation(raw) <= SLIGHT or not model.is_whole(raw):
-        few = mended_exactly(activity_moved(model, raw), raw, search)
+        few = mended_by_program(activity_moved(model, raw), raw, start.of, search)
         if np.isfinite(few.value):
-            return improve(model, land, [replace(polish, of=few.of)], search, rng, 1)
-    best = improve(model, land, [start], search, rng, 1)
-    among = region(model, best.of)
-    if np.isfinite(best.value) or among is None or search.is_over():
+            return polished(few.of)
+    best = Outcome(start.of, np.inf)
+    core: BoolArray | None = _dearer(model, relaxation, known)
+    if not much_missed(model, raw).any():
+        best = improve(model, land, [start], search, rng, 1)
+    for _ in range(TRIES):
+        if np.isfinite(best.value) or search.is_over():
+            break
+        among = region(model, best.of, core)
+        if among is None:
+            break
+        drawn = redrawn(model, center, relaxation, best.of, among, search, rng, FEWER)
+        best = polished(drawn)
+        if not np.isfinite(best.value) and model.violation(best.of) <= SLIGHT:
+            moved = activity_moved(model, best.of)
+            best = polished(mended_by_program(moved, best.of, best.of, search).of)
+        core = None
+    if not np.isfinite(best.value) or not np.isfinite(known.ratio) or search.is_over():
         return best
-    row = model.row_of_candidate
-    shares, stays = among[best.of][row], model.territory == best.of[row]
-    part = model.restricted(np.where(shares, among[model.territory], stays))
-    there = listed_land(part, reduced_costs(part, relaxation.price, relaxation.toll))
-    again = given_start(part, there, center, relaxation, search, effort=FEWER)
-    drawn = improve(part, there, [again], search, rng, TRIES)
-    return improve(model, land, [replace(polish, of=drawn.of)], search, rng, 1)
+    will_do = (1 + AS_GOOD) * known.ratio * relaxation.bound
+    if best.value <= will_do:
+        return best
+    return polished(drawn_nearer(model, center, relaxation, best.of, will_do, search, rng))
+
+
+def _dearer(model: Model, relaxation: Relaxation, known: Known) -> BoolArray:
+    """Return ``(n_territories,)``: those whose prices are no longer what they were."""
+    if not known.price.any():
+        return np.zeros(model.n_territories, dtype=np.bool_)
+    change = np.abs((relaxation.price - known.price) * model.target).max(axis=1, initial=0.0)
+    dearer: BoolArray = change > DEARER * relaxation.bound
+    return dearer

@@ -4,46 +4,87 @@ from __future__ import annotations
 
 import numpy as np
 
-from territory_planner.domain.arrays import BoolArray, IntArray
+from territory_planner.domain.arrays import BoolArray, FloatArray, IntArray
+from territory_planner.geography.adjacency import piece_labels
 from territory_planner.solving.model import Model
 
 MOST = 0.5
 """Share of all territories beyond which drawing everything anew is as quick."""
+MUCH = 0.05
+"""Share of its target by which a territory misses its band, where others can be mended beside."""
 ROOM = 0.02
 """Of the bands' width, what is left free on either side: territories do not divide evenly."""
 
 
-def region(model: Model, of: IntArray) -> BoolArray | None:
+def region(model: Model, of: IntArray, core: BoolArray | None = None) -> BoolArray | None:
     """Return ``(n_territories,)``: those that can be inside their bands if they share anew.
 
-    None where that would be more than half of them, or nothing is broken.
+    Each piece of them by itself. None where all together are more than half of all, or nothing is
+    broken.
 
     Parameters
     ----------
     of
         ``(n_atoms,)`` territories.
+    core
+        ``(n_territories,)`` more of them to begin with.
     """
     total = model.totals(of)
-    room = ROOM * (model.upper - model.lower)
-    among: BoolArray = np.any((total > model.upper) | (total < model.lower), axis=1)
+    among = much_missed(model, of)
     among |= _torn(model, of)
     if not among.any():
+        among |= ((total > model.upper) | (total < model.lower)).any(axis=1)
+    if not among.any():
         return None
-    row = np.repeat(np.arange(model.n_atoms), np.diff(model.next_start))
-    one, other = of[row], of[model.next_atom]
+    edges = neighbours(model, of)
+    if core is not None:
+        among |= core
+    among = with_neighbours(among, edges)
     while True:
-        grown: BoolArray = among.copy()
-        grown[other[among[one]]] = True
-        if grown.sum() > MOST * model.n_territories:
-            return None
-        held = total[grown].sum(axis=0)
-        is_enough = (model.lower + room)[grown].sum(axis=0) <= held
-        is_room = held <= (model.upper - room)[grown].sum(axis=0)
-        if (is_enough & is_room).all():
-            return grown
-        if (grown == among).all():
+        piece = piece_labels(model.n_territories, edges[among[edges].all(axis=1)])
+        short = among & ~_is_enough(model, total, among, piece)[piece]
+        if not short.any():
+            return among
+        grown = with_neighbours(short, edges)
+        grown |= among
+        if (grown == among).all() or grown.sum() > MOST * model.n_territories:
             return None
         among = grown
+
+
+def much_missed(model: Model, of: IntArray) -> BoolArray:
+    """Return ``(n_territories,)``: those outside their bands by more than shifts can mend."""
+    total = model.totals(of)
+    beyond = np.maximum(total - model.upper, model.lower - total)
+    result: BoolArray = np.any(beyond > MUCH * model.target, axis=1)
+    return result
+
+
+def neighbours(model: Model, of: IntArray) -> IntArray:
+    """Return ``(n, 2)``: the pairs of territories that touch, in both orders."""
+    row = np.repeat(np.arange(model.n_atoms), np.diff(model.next_start))
+    pairs: IntArray = np.unique(np.column_stack([of[row], of[model.next_atom]]), axis=0)
+    return pairs
+
+
+def with_neighbours(among: BoolArray, edges: IntArray) -> BoolArray:
+    """Return ``(n_territories,)``: the given ones, and all that touch them."""
+    grown = among.copy()
+    grown[edges[among[edges[:, 0]], 1]] = True
+    return grown
+
+
+def _is_enough(model: Model, total: FloatArray, among: BoolArray, piece: IntArray) -> BoolArray:
+    """Return for each piece of neighbours whether they can be inside their bands together."""
+    room = ROOM * (model.upper - model.lower)
+    result = np.ones(model.n_territories, dtype=np.bool_)
+    for b in range(total.shape[1]):
+        held, least, most = (
+            np.bincount(piece[among], value[among, b], model.n_territories)
+            for value in (total, model.lower + room, model.upper - room)
+        )
+        result &= (least <= held) & (held <= most)
+    return result
 
 
 def _torn(model: Model, of: IntArray) -> BoolArray:

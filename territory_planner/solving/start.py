@@ -88,9 +88,14 @@ def located_start(model: Model, land: Land, located: Located, is_known: bool = F
 def _seated(model: Model, land: Land, center: FloatArray, of_units: IntArray) -> IntArray:
     """Return ``(n_atoms,)`` the territories of units, whole on the map."""
     of = seated(model, of_units)
-    if model.on_map.any() and not model.is_whole(of):
+    if model.on_map.any() and not (model.is_whole(of) and _all_seated(model, of)):
         of = made_whole(model, land, center, of)
     return of
+
+
+def _all_seated(model: Model, of: IntArray) -> bool:
+    """Return whether every territory has some place on the map, from where it can grow."""
+    return len(np.unique(of[model.on_map])) == model.n_territories
 
 
 def seated(model: Model, of_units: IntArray) -> IntArray:

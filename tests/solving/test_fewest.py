@@ -12,7 +12,7 @@ from territory_planner.domain.plan import SolveOptions
 from territory_planner.domain.problem import Problem
 from territory_planner.solving.exact import exact
 from territory_planner.solving.excerpt import excerpt
-from territory_planner.solving.fewest import activity_moved, mended_exactly
+from territory_planner.solving.fewest import activity_moved, mended_by_program
 from territory_planner.solving.improve import Outcome
 from territory_planner.solving.model import Model, build_model
 from territory_planner.solving.progress import Search
@@ -51,6 +51,15 @@ def test_a_region_is_as_large_as_it_must_be() -> None:
     assert among.tolist() == [True, True, True, False, False, False, False, False]
 
 
+def test_two_places_that_are_broken_are_two_regions() -> None:
+    """What is too much at one end is no room for what is too little at the other."""
+    _, model, of = world(8)
+    of[:4], of[-4:] = 1, 6
+    among = region(model, of)
+    assert among is not None
+    assert among.tolist() == [True, True, True, False, False, True, True, True]
+
+
 def test_a_torn_territory_is_broken() -> None:
     """Its totals are inside its band, and yet it is in two pieces."""
     _, model, of = world()
@@ -78,7 +87,7 @@ def test_no_fewer_moves_would_do(seed: int) -> None:
     if among is None:
         return
     moved = activity_moved(model, of)
-    found = mended_exactly(moved, of, search())
+    found = mended_by_program(moved, of, of, search())
     units = np.flatnonzero(among[of])
     best = np.inf
     for every in product(np.flatnonzero(among), repeat=len(units)) if len(units) <= 9 else ():
