@@ -1,9 +1,9 @@
 """A part of the map drawn anew as if there were no other, where a plan is far from its bound.
 
-The gap of a plan is a sum over its territories (complementary slackness): what each one's atoms
-cost above the cheapest at prices, and what room it leaves that has a price. Where that is much,
-the borders are wrong by more than shifts of single units can mend, and the territories there
-share anew (large neighbourhood search: Shaw 1998, doi 10.1007/3-540-49481-2_30).
+The gap of a plan is a sum over its territories (17): what each one's atoms cost above the cheapest
+at prices, and what room it leaves that has a price. Where that is much, the borders are wrong by
+more than shifts of single units can mend, and the territories there share anew: a large
+neighbourhood search (Shaw 1998, doi 10.1007/3-540-49481-2_30).
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import replace
 import numpy as np
 
 from territory_planner.domain.arrays import BoolArray, FloatArray, IntArray
+from territory_planner.solving import pricing
 from territory_planner.solving.anneal import FEASIBLE
 from territory_planner.solving.dual import Relaxation
 from territory_planner.solving.excerpt import excerpt
@@ -45,19 +46,17 @@ def losses(model: Model, relaxation: Relaxation, of: IntArray) -> FloatArray:
     """
     price, total = relaxation.price, model.totals(of)
     reduced = reduced_costs(model, price, relaxation.toll)
-    least = np.minimum.reduceat(reduced, model.start[:-1])
-    above = reduced[model.position(of)] - least
-    # A price up to the slope is what being off target costs; only what is beyond has a limit.
-    off = model.slope * np.abs(total - model.target)
-    at_best = np.minimum(
-        model.slope * (model.upper - model.target) - price * model.upper,
-        np.minimum(
-            model.slope * (model.target - model.lower) - price * model.lower,
-            -price * np.clip(model.target, model.lower, model.upper),
-        ),
-    )
-    room = off - price * total - at_best
-    result: FloatArray = np.bincount(of, above, model.n_territories) + room.sum(axis=1)
+    above = reduced[model.position(of)] - np.minimum.reduceat(reduced, model.start[:-1])
+    nothing = np.empty((0, 0))
+    bands = (model.lower, model.upper, model.target, model.slope, price)
+    least = np.empty(model.n_territories)
+    for k in range(model.n_territories):
+        lower, upper, target, slope, prices = (each[k : k + 1] for each in bands)
+        least[k] = pricing.band_terms(
+            lower, upper, target, slope, prices, nothing, nothing, nothing
+        )
+    room = model.slope * np.abs(total - model.target) - price * total
+    result: FloatArray = np.bincount(of, above, model.n_territories) + room.sum(axis=1) - least
     return result
 
 
