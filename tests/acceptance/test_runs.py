@@ -94,6 +94,19 @@ def test_show_writes_the_plan_and_its_assignments(tmp_path: Path) -> None:
     assert values["settings"] == (project / "plan.toml").read_text(encoding="utf-8")
 
 
+def test_show_replaces_a_table_whole(tmp_path: Path) -> None:
+    """Whoever reads the older one meanwhile never sees half of the new one."""
+    project = write_project(tmp_path / "p", ACCOUNTS, REPS)
+    id_ = planned(project, "--json").json["run"]
+    table, older = tmp_path / "rows.csv", tmp_path / "older.csv"
+    older.write_text("account,territory\n", encoding="utf-8")
+    table.hardlink_to(older)
+    assert run("show", id_, "--project", project, "--assignments", table).code == 0
+    assert older.read_text(encoding="utf-8") == "account,territory\n"
+    assert len(rows_of(table)) == len(ACCOUNTS) - 1
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["older.csv", "p", "rows.csv"]
+
+
 def test_tags_find_runs(tmp_path: Path) -> None:
     """A name and a note are given and taken; what is unknown is told with the nearest."""
     project = write_project(tmp_path, ACCOUNTS, REPS)
