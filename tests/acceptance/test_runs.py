@@ -211,7 +211,9 @@ def test_replay_says_what_has_changed(tmp_path: Path) -> None:
     assert "reps.csv has changed" in told.out
     assert "measure workload.band 0.1 → 0.2" in told.out
     (project / "reps.csv").unlink()
-    assert "reps.csv is gone" in run("replay", id_, "--project", project).out
+    told = run("replay", id_, "--project", project)
+    assert "reps.csv is gone" in told.out
+    assert "accounts.csv" not in told.out
     elsewhere = run("replay", id_, "--store", project / "runs.sqlite", "--json").json
     assert elsewhere["same"]
 
