@@ -11,7 +11,6 @@ from territory_planner.cli.history import run_values
 from territory_planner.cli.scorecard import proof_text
 from territory_planner.cli.stored import add_store, store_of
 from territory_planner.cli.verb import Verb, add_json, as_json
-from territory_planner.errors import writing
 from territory_planner.scenarios.compare import compare
 from territory_planner.store.request import request_settings
 
@@ -79,7 +78,7 @@ def _options(verb: ArgumentParser) -> None:
 
 
 def _run(arguments: Namespace) -> str:
-    from territory_planner.exporting.spreadsheet import write_csv
+    from territory_planner.exporting.spreadsheet import write_table
     from territory_planner.store.plan_file import save_plan
 
     store = store_of(arguments)
@@ -91,8 +90,7 @@ def _run(arguments: Namespace) -> str:
         files["plan"] = str(save_plan(plan, arguments.plan))
     if arguments.assignments is not None:
         accounts, territories = store.assignments(run.id)
-        with writing(arguments.assignments):
-            write_csv(arguments.assignments, {"account": accounts, "territory": territories})
+        write_table(arguments.assignments, {"account": accounts, "territory": territories})
         files["assignments"] = str(arguments.assignments)
     words, values = _answer(store, run)
     if arguments.json:

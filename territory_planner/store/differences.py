@@ -105,6 +105,11 @@ def changed_settings(before: str, after: str) -> tuple[Change, ...]:
     return tuple(_changes(_flat(before), _flat(after)))
 
 
+def setting_values(settings: str) -> frozenset[str]:
+    """Return every value in a text of `plan.toml`."""
+    return frozenset(_flat(settings).values())
+
+
 def _asked(run: RunRecord) -> dict[str, str]:
     effort = {f"effort {name}": str(value) for name, value in run.options.items()}
     more = {"scenario": run.scenario or BASE, "key": run.key, "parent run": run.parent}

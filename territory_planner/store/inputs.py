@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from territory_planner.config import Settings
 from territory_planner.domain.arrays import fingerprint
+from territory_planner.domain.scenario import AddAccounts
 from territory_planner.errors import Fault, InputError
 
 STORE_VARIABLE = "TERRITORY_PLANNER_STORE"
@@ -36,30 +38,82 @@ class InputFile:
     sha256: str
 
 
-def input_files(settings: Settings) -> tuple[InputFile, ...]:
-    """Return the files that `plan.toml` names, in the order of their paths.
+def input_files(settings: Settings, scenario: str | None = None) -> tuple[InputFile, ...]:
+    """Return the files that a project or one of its scenarios is read from, by their paths.
+
+    Parameters
+    ----------
+    scenario
+        Its name, None for the project itself; what the scenarios that it starts from are read from
+        is part of it.
 
     Raises
     ------
     InputError
-        When one cannot be read.
+        When one cannot be read, or there is no such scenario.
     """
-    units = settings.units
-    named = [settings.data.accounts, settings.data.reps, units.file, units.outline, units.bridges]
-    names = {name for name in (*named, *settings.map.lines.values()) if name}
     faults, found = [], []
-    for name in sorted(names):
-        path = settings.file(name)
+    for path, place in sorted(_named_files(settings, scenario).items()):
         try:
-            with path.open("rb") as file:
-                sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-            found.append(InputFile(_relative(path, settings), path.stat().st_size, sha256))
+            found.append(_as_it_is(path, place))
         except OSError as error:
             message = f"the file cannot be read: {error.strerror}. Correct its name in plan.toml."
-            faults.append(Fault(str(path), message))
+            faults.append(Fault(str(place), message))
     if faults:
         raise InputError(faults)
-    return tuple(sorted(found, key=lambda one: one.path))
+    return tuple(found)
+
+
+def files_again(
+    settings: Settings,
+    scenario: str | None,
+    recorded: Sequence[InputFile],
+    written: Collection[str] = (),
+) -> tuple[InputFile, ...]:
+    """Return what has become of a run's files, and what it would be read from beside them now.
+
+    What cannot be read is left out.
+
+    Parameters
+    ----------
+    scenario
+        As in `input_files`; one that is no more has no file beside those recorded.
+    recorded
+        The files of the run.
+    written
+        The values of its `plan.toml`. A file among them was there when the run began, and is not
+        new only because it was not recorded, as a scenario's own files once were not.
+    """
+    if scenario not in {one.name for one in settings.scenarios}:
+        scenario = None
+    places = {file.path: settings.file(file.path) for file in recorded}
+    then = {settings.file(value) for value in written}
+    for path, place in _named_files(settings, scenario).items():
+        if path in places or place not in then:
+            places[path] = place
+    found = []
+    for path, place in sorted(places.items()):
+        with suppress(OSError):
+            found.append(_as_it_is(path, place))
+    return tuple(found)
+
+
+def _named_files(settings: Settings, scenario: str | None) -> dict[str, Path]:
+    """Return where each file lies that a project or a scenario names, by `InputFile.path`."""
+    units = settings.units
+    named = [settings.data.accounts, settings.data.reps, units.file, units.outline, units.bridges]
+    named += settings.map.lines.values()
+    for one in () if scenario is None else settings.lineage(scenario):
+        named.append(one.start)
+        named += [edit.file for edit in one.edits if isinstance(edit, AddAccounts)]
+    places = [settings.file(name) for name in named if name]
+    return {_relative(place, settings): place for place in places}
+
+
+def _as_it_is(path: str, place: Path) -> InputFile:
+    with place.open("rb") as file:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    return InputFile(path, place.stat().st_size, sha256)
 
 
 def inputs_fingerprint(files: Sequence[InputFile]) -> str:

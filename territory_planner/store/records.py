@@ -65,19 +65,25 @@ class Asked:
             raise ValueError(f"there is no plan to {self.request.verb}: start is None")
 
     @classmethod
-    def of(cls, settings: Settings, options: SolveOptions | None = None) -> Asked:
-        """Return what a project asks for, its files as they are now.
+    def of(
+        cls,
+        settings: Settings,
+        options: SolveOptions | None = None,
+        scenario: str | None = None,
+    ) -> Asked:
+        """Return what a project or one of its scenarios asks for, its files as they are now.
 
         Raises
         ------
         InputError
-            When one of the files cannot be read.
+            When one of the files cannot be read, or there is no such scenario.
         """
         return cls(
             project=settings.project.name,
             options=options or settings.solve_options(),
             settings=settings_text(settings),
-            files=input_files(settings),
+            files=input_files(settings, scenario),
+            scenario=scenario,
         )
 
 

@@ -15,10 +15,11 @@ from territory_planner.store.differences import (
     changed_files,
     changed_settings,
     changed_versions,
+    setting_values,
 )
-from territory_planner.store.inputs import settings_text
+from territory_planner.store.inputs import files_again, settings_text
 from territory_planner.store.plan_file import load_plan
-from territory_planner.store.records import Asked, RunRecord
+from territory_planner.store.records import RunRecord
 from territory_planner.store.request import Repairing
 from territory_planner.store.runs import Store
 
@@ -90,11 +91,9 @@ def replay(
     # What was made from a plan file of no run, or from values, has no files to be compared.
     if settings is not None and (run.settings or run.files):
         changed = changed_settings(run.settings, settings_text(settings))
-        try:
-            files = changed_files(run.files, Asked.of(settings).files)
-        except InputError:
-            # What cannot be read any more is not what it was.
-            files = tuple(Change(file.path, file.sha256, None) for file in run.files)
+        written = setting_values(run.settings)
+        again = files_again(settings, run.scenario, run.files, written)
+        files = changed_files(run.files, again)
         if not files and not changed:
             # A cell of a sweep has edits that are written nowhere else.
             alike = run.key is not None or _reads_alike(settings, run)
@@ -133,7 +132,7 @@ def _reads_alike(settings: Settings, run: RunRecord) -> bool:
     try:
         cases = read_cases(settings, lineage, load_plan)
     except InputError:
-        # As above: a table of new accounts, or the plan that it starts from, may be gone.
+        # Of an older run the scenario's own files are not among its files, and may be gone.
         return False
     return cases[run.scenario or BASE].problem.fingerprint == run.problem
 

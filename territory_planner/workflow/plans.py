@@ -97,9 +97,8 @@ def plan_project(
     title = " – ".join(filter(None, [settings.project.name, scenario]))
     start = case.start if start is None else start
     asked = replace(
-        Asked.of(settings, options or case.options),
+        Asked.of(settings, options or case.options, scenario),
         problem=case.problem,
-        scenario=scenario,
         start=start,
         parent=store.made(start) if store is not None and start is not None else None,
     )
@@ -145,16 +144,18 @@ def plan_scenarios(
     tell(f"Reading {settings.path} ...")
     cases = read_cases(settings, settings.scenarios, load_plan)
     begun = {scenario.name for scenario in settings.scenarios if scenario.start}
-    base = Asked.of(settings)
+    # Before the search: a scenario may begin at a file that a plan of this very run replaces.
+    wanted = {
+        name: Asked.of(settings, options or case.options, None if name == BASE else name)
+        for name, case in cases.items()
+    }
     made: dict[str, Planned | TerritoryPlannerError] = {}
     for name, case in cases.items():
         title = settings.project.name if name == BASE else f"{settings.project.name} – {name}"
         before = made.get(parents.get(name, ""))
         asked = replace(
-            base,
-            options=options or case.options,
+            wanted[name],
             problem=case.problem,
-            scenario=None if name == BASE else name,
             start=case.start,
             parent=before.run if isinstance(before, Planned) else None,
         )

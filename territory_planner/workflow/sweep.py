@@ -174,7 +174,10 @@ class Ledger:
 
         self._inputs = inputs
         self._figures = figures
-        self._asked = Asked.of(settings)
+        self._asked = {
+            name: Asked.of(settings, scenario=None if name == BASE else name)
+            for name in inputs.bases
+        }
         self._open: dict[Cell, Run] = {}
         self._store: Store | None = None
         if settings.store.keep:
@@ -213,9 +216,8 @@ class Ledger:
             return
         scenario, start = self._inputs.scenario_of(cell), self._inputs.base_of(cell).start
         asked = replace(
-            self._asked,
+            self._asked[scenario],
             options=options_of(self._inputs, cell),
-            scenario=None if scenario == BASE else scenario,
             key=self._key(cell),
             start=start,
             parent=None if start is None else self._store.made(start),

@@ -94,6 +94,19 @@ def test_show_writes_the_plan_and_its_assignments(tmp_path: Path) -> None:
     assert values["settings"] == (project / "plan.toml").read_text(encoding="utf-8")
 
 
+def test_show_replaces_a_table_whole(tmp_path: Path) -> None:
+    """Whoever reads the older one meanwhile never sees half of the new one."""
+    project = write_project(tmp_path / "p", ACCOUNTS, REPS)
+    id_ = planned(project, "--json").json["run"]
+    table, older = tmp_path / "rows.csv", tmp_path / "older.csv"
+    older.write_text("account,territory\n", encoding="utf-8")
+    table.hardlink_to(older)
+    assert run("show", id_, "--project", project, "--assignments", table).code == 0
+    assert older.read_text(encoding="utf-8") == "account,territory\n"
+    assert len(rows_of(table)) == len(ACCOUNTS) - 1
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["older.csv", "p", "rows.csv"]
+
+
 def test_tags_find_runs(tmp_path: Path) -> None:
     """A name and a note are given and taken; what is unknown is told with the nearest."""
     project = write_project(tmp_path, ACCOUNTS, REPS)
@@ -198,9 +211,105 @@ def test_replay_says_what_has_changed(tmp_path: Path) -> None:
     assert "reps.csv has changed" in told.out
     assert "measure workload.band 0.1 → 0.2" in told.out
     (project / "reps.csv").unlink()
-    assert "reps.csv is gone" in run("replay", id_, "--project", project).out
+    told = run("replay", id_, "--project", project)
+    assert "reps.csv is gone" in told.out
+    assert "accounts.csv" not in told.out
     elsewhere = run("replay", id_, "--store", project / "runs.sqlite", "--json").json
     assert elsewhere["same"]
+
+
+ADDED = """
+[[scenario]]
+name = "bought"
+edits = [{ add_accounts = "new.csv" }]
+
+[[scenario]]
+name = "bought, and a hire"
+parent = "bought"
+edits = [{ open_territory = "T3", latitude = 50.2, longitude = 8.0, share = 0.5 }]
+
+[[scenario]]
+name = "sold"
+edits = [{ add_accounts = "other.csv" }]
+"""
+
+
+def test_the_tables_of_a_scenario_are_inputs_of_its_run(tmp_path: Path) -> None:
+    """Those of its parents too, of no other; `show` lists, `diff` and `replay` name them."""
+    project = write_project(tmp_path, MANY, TWO, ADDED)
+    new, header = project / "new.csv", "id,latitude,longitude,hours\n"
+    new.write_text(f"{header}N1,50.05,8.01,10\n", encoding="utf-8")
+    (project / "other.csv").write_text(f"{header}N2,50.2,8.0,10\n", encoding="utf-8")
+    assert run("scenarios", project).code == 0
+    where = ("--project", project)
+    runs = {one["scenario"]: one["id"] for one in run("history", *where, "--json").json["runs"]}
+    for scenario, more in (
+        (None, []),
+        ("bought", ["new.csv"]),
+        ("bought, and a hire", ["new.csv"]),
+        ("sold", ["other.csv"]),
+    ):
+        files = run("show", runs[scenario], *where, "--json").json["files"]
+        assert [file["path"] for file in files] == ["accounts.csv", *more, "reps.csv"]
+    hire = runs["bought, and a hire"]
+    assert "  new.csv  " in run("show", hire, *where).out
+    assert "The project's files are those" in run("replay", hire, *where).out
+
+    new.write_text(f"{header}N1,50.05,8.01,11\n", encoding="utf-8")
+    told = run("replay", hire, *where).out
+    assert told.startswith("The same plan, bit for bit: ")
+    assert told.endswith("as recorded.\n  new.csv has changed\n")
+    assert "The project's files are those" in run("replay", runs["sold"], *where).out
+    again = planned(project, "--scenario", "bought", "--json").json["run"]
+    changed = run("diff", runs["bought"], again, *where, "--json").json["inputs"]
+    assert [one["what"] for one in changed] == ["new.csv"]
+    assert None not in changed[0].values()
+    new.unlink()
+    assert run("replay", hire, *where).out.endswith("as recorded.\n  new.csv is gone\n")
+
+
+def test_an_older_run_of_a_scenario_is_replayed(tmp_path: Path) -> None:
+    """One without the scenario's tables among its files: they are told by what they read as."""
+    project = write_project(tmp_path, MANY, TWO, ADDED)
+    for name in ("new.csv", "other.csv"):
+        line = "N1,50.05,8.01,10\n"
+        (project / name).write_text(f"id,latitude,longitude,hours\n{line}", encoding="utf-8")
+    planned(project, "--scenario", "bought")
+    plan = tp.load_plan(project / "out" / "plan.plan")
+    asked = tp.Asked.of(tp.read_settings(project), plan.options)
+    with tp.Store.open(project / "runs.sqlite").begin(replace(asked, scenario="bought")) as older:
+        older.finish(plan)
+    where = (older.id, "--project", project)
+    assert "new.csv" not in run("show", *where).out
+    assert "The project's files are those" in run("replay", *where).out
+    (project / "new.csv").unlink()
+    assert "yet read as other facts than then" in run("replay", *where).out
+
+
+@pytest.mark.parametrize("adopt", ["true", "false"])
+def test_the_plan_that_a_scenario_begins_at_is_an_input(tmp_path: Path, adopt: str) -> None:
+    """As it was before the run, which may write its own plan to the very place."""
+    begun = f'[[scenario]]\nname = "begun"\nstart = "out/base/plan.plan"\nadopt = {adopt}\n'
+    project = write_project(tmp_path, MANY, TWO, begun)
+    start = project / "out" / "base" / "plan.plan"
+    planned(project, "--out", start.parent)
+    content = start.read_bytes()
+    where = ("--project", project)
+    id_ = planned(project, "--scenario", "begun", "--json").json["run"]
+    files = {f["path"]: f for f in run("show", id_, *where, "--json").json["files"]}
+    assert list(files) == ["accounts.csv", "out/base/plan.plan", "reps.csv"]
+    assert files["out/base/plan.plan"]["size"] == len(content)
+    assert "The project's files are those" in run("replay", id_, *where).out
+
+    # The base's plan takes the place of the one that the scenario begins at.
+    assert run("scenarios", project, "--seed", "9").code == 0
+    assert start.read_bytes() != content
+    both = (run("history", *where, "--json").json["runs"][0]["id"], id_)
+    for one in both:
+        told = run("replay", one, *where).out
+        assert told.startswith("The same plan, bit for bit: ")
+        assert told.endswith("as recorded.\n  out/base/plan.plan has changed\n")
+    assert run("diff", *both, *where, "--json").json["inputs"] == []
 
 
 def test_replay_of_several_workers_says_that_it_may_differ(tmp_path: Path) -> None:

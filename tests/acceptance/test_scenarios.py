@@ -96,7 +96,7 @@ def test_what_ifs_of_all_kinds(tmp_path: Path) -> None:
     assert "The project's files are those that it was made from" in replayed.out, replayed.err
     (project / "new.csv").write_text(new.replace("hours", "hour"), encoding="utf-8")
     replayed = run("replay", found["more and fewer"]["run"], "--project", project)
-    assert "yet read as other facts than then" in replayed.out
+    assert "new.csv has changed" in replayed.out
     refused = run("plan", project, "--scenario", "more and fewer")
     assert refused.code == 2
     assert "column 'hours' (measure 'workload') is missing" in refused.err

@@ -13,7 +13,9 @@ from pathlib import Path
 import pytest
 
 from territory_planner.store.runs import Store
-from tests.acceptance.conftest import Run, hurried, run
+from tests.acceptance.conftest import Run, hurried, run, write_project
+from tests.acceptance.test_scenarios import ACCOUNTS as MANY
+from tests.acceptance.test_scenarios import REPS as TWO
 
 GRID = ("--vary", "headcount=5:7", "--vary", "budget.revenue=0.001,0.5")
 
@@ -83,6 +85,24 @@ def test_grid(project: Path) -> None:
     differs = run("diff", good[0]["run"], good[1]["run"], "--project", project).out
     keys = [Store.open(project / "runs.sqlite").record(c["run"]).key for c in good[:2]]
     assert f"key: {keys[0]} → {keys[1]}" in differs
+
+
+def test_the_tables_of_a_scenario_are_inputs_of_its_cells(tmp_path: Path) -> None:
+    """And not of the base's."""
+    edits = 'edits = [{ add_accounts = "new.csv" }]'
+    project = write_project(tmp_path, MANY, TWO, f'[[scenario]]\nname = "bought"\n{edits}\n')
+    new = project / "new.csv"
+    new.write_text("id,latitude,longitude,hours\nN1,50.05,8.01,10\n", encoding="utf-8")
+    swept = run("sweep", project, "--vary", "scenario=base,bought", "--workers", "1", "--json")
+    assert swept.code == 0, swept.err
+    new.write_text("id,latitude,longitude,hours\nN1,50.05,8.01,11\n", encoding="utf-8")
+    for cell in swept.json["cells"]:
+        has_table = cell["cell"]["scenario"] == "bought"
+        shown = run("show", cell["run"], "--project", project, "--json").json
+        assert shown["scenario"] == ("bought" if has_table else None)
+        assert ("new.csv" in [file["path"] for file in shown["files"]]) == has_table
+        replayed = run("replay", cell["run"], "--project", project, "--json").json
+        assert [file["what"] for file in replayed["files"]] == ["new.csv"] * has_table
 
 
 def test_growth_by_segment(project: Path) -> None:

@@ -11,6 +11,7 @@ import pytest
 from territory_planner.config import read_settings
 from territory_planner.errors import InputError
 from territory_planner.store.inputs import (
+    files_again,
     input_files,
     inputs_fingerprint,
     place_of_store,
@@ -44,6 +45,43 @@ def test_files_that_cannot_be_read_are_told_together(tmp_path: Path) -> None:
         (project / name).unlink()
     with pytest.raises(InputError, match=r"(?s)accounts\.csv: 1 problem.*reps\.csv: 1 problem"):
         input_files(read_settings(project))
+
+
+def test_files_of_a_scenario_are_those_of_its_line(tmp_path: Path) -> None:
+    """Tables and plans, each once however its name is written."""
+    project = write_project(
+        tmp_path,
+        ACCOUNTS,
+        REPS,
+        '[[scenario]]\nname = "a"\nstart = "a.plan"\nedits = [{ add_accounts = "new.csv" }]\n'
+        '[[scenario]]\nname = "b"\nparent = "a"\nstart = "b.plan"\n'
+        'edits = [{ add_accounts = "./new.csv" }, { add_accounts = { id = "N", hours = 1 } }]\n'
+        '[[scenario]]\nname = "c"\nedits = [{ add_accounts = "c.csv" }]\n',
+    )
+    for name in ("a.plan", "b.plan", "new.csv"):
+        (project / name).write_text(name, encoding="utf-8")
+    settings = read_settings(project)
+    found = [file.path for file in input_files(settings, "b")]
+    assert found == ["a.plan", "accounts.csv", "b.plan", "new.csv", "reps.csv"]
+    assert len(input_files(settings)) == 2
+    with pytest.raises(InputError, match=r"c\.csv: 1 problem"):
+        input_files(settings, "c")
+
+
+def test_a_file_is_not_new_because_it_was_not_recorded(tmp_path: Path) -> None:
+    """What `plan.toml` named then was there; what it names only now is new."""
+    more = '[[scenario]]\nname = "a"\nedits = [{ add_accounts = "new.csv" }]\n'
+    project = write_project(tmp_path, ACCOUNTS, REPS, more)
+    (project / "new.csv").write_text("id\n", encoding="utf-8")
+    settings = read_settings(project)
+    old = input_files(settings)
+    assert files_again(settings, "a", old, ("new.csv", "h/yr")) == old
+    assert files_again(settings, "a", old) == input_files(settings, "a")
+    # A scenario that is no more leaves its files where they are.
+    whole = input_files(settings, "a")
+    assert files_again(settings, "gone", whole) == whole
+    (project / "new.csv").unlink()
+    assert files_again(settings, "a", whole) == old
 
 
 @pytest.mark.parametrize(
