@@ -37,7 +37,7 @@ from sqlalchemy.pool import NullPool
 from territory_planner.errors import Fault, InputError, OutputError
 
 VERSION_TABLE = "territory_planner_version"
-VERSIONS = ("0001",)
+VERSIONS = ("0001", "0002")
 """The revisions in `migrations`, the newest last."""
 
 PATIENCE_S = 60
@@ -256,7 +256,7 @@ def _migrate(connection: Connection) -> None:
     config.set_main_option("script_location", "territory_planner.store:migrations")
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, VERSIONS[-1])
 
 
 def _refuse(where: str, message: str) -> NoReturn:

@@ -171,7 +171,9 @@ class RunRecord(RunSummary):
     versions
         Package name to version.
     scorecard
-        What the plan is worth, by the names of `Scorecard`; of a repair its `Stage` beside them.
+        What the plan is worth, by the names of `Scorecard`.
+    answer
+        What came of the request beside a plan: of a repair its `Stage`.
     prices
         Territory to measure to km of objective that one more unit of capacity would save.
     files
@@ -187,6 +189,7 @@ class RunRecord(RunSummary):
     options: Mapping[str, Any]
     versions: Mapping[str, str]
     scorecard: Mapping[str, Any] | None
+    answer: Mapping[str, Any] | None
     prices: Mapping[str, Mapping[str, float]] | None
     files: tuple[InputFile, ...]
     notes: tuple[Note, ...]

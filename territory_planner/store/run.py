@@ -51,13 +51,13 @@ class Run:
             else:
                 self.fail(str(error) or type(error).__name__)
 
-    def finish(self, plan: Plan, more: Mapping[str, Any] | None = None) -> None:
+    def finish(self, plan: Plan, answer: Mapping[str, Any] | None = None) -> None:
         """Record the plan that came of it: all of it, or nothing.
 
         Parameters
         ----------
-        more
-            What is known of it beside its scorecard, by name, as plain values.
+        answer
+            What came of a request beside the plan, as plain values.
 
         Raises
         ------
@@ -68,9 +68,9 @@ class Run:
         """
         name, parts = parts_of(plan)
         row = outcome(plan)
-        row["scorecard"] |= more or {}
         with self._database.writing() as connection:
-            self._end(connection, row | {"plan": name, "status": "finished", "reason": None})
+            ended = {"plan": name, "status": "finished", "reason": None, "answer": answer}
+            self._end(connection, row | ended)
             keep(connection, parts)
             write_assignments(connection, self._number, plan)
         self._ended = True

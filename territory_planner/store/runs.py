@@ -42,7 +42,7 @@ from territory_planner.store.database import Database
 from territory_planner.store.finding import find, refusal, tags_of
 from territory_planner.store.inputs import InputFile, inputs_fingerprint
 from territory_planner.store.records import Asked, Note, RunRecord, RunSummary
-from territory_planner.store.request import divided, with_request
+from territory_planner.store.request import request_of, request_values
 from territory_planner.store.run import Run
 from territory_planner.store.schema import INPUT_FILE, NOTE, RUN, TAG
 
@@ -116,7 +116,8 @@ class Store:
             "host": socket.gethostname(),
             "process": host.process(),
             "begun": datetime.now(UTC),
-            "settings": with_request(asked.settings, asked.request),
+            "settings": asked.settings,
+            "request": None if asked.request is None else request_values(asked.request),
             "options": asdict(asked.options),
             "seed": asked.options.seed,
             "versions": versions(),
@@ -178,12 +179,12 @@ class Store:
             notes = connection.execute(
                 select(NOTE).where(NOTE.c.run == number).order_by(NOTE.c.number)
             )
-            settings, request = divided(row["settings"])
-            more = {name: row[name] for name in ("options", "versions", "scorecard", "prices")}
+            names = ("settings", "options", "versions", "scorecard", "prices", "answer")
+            more = {name: row[name] for name in names}
+            request = row["request"]
             return RunRecord(
                 **_summary(row, tags_of(connection)),
-                settings=settings,
-                request=request,
+                request=None if request is None else request_of(request),
                 **more,
                 files=tuple(InputFile(f.path, f.size, f.sha256) for f in files),
                 notes=tuple(Note(n.text, n.who, n.at) for n in notes),

@@ -76,6 +76,8 @@ RUN = Table(
     Column("scorecard", JSON),
     Column("prices", JSON),
     Column("plan", SHA256),
+    Column("request", JSON(none_as_null=True)),
+    Column("answer", JSON(none_as_null=True)),
     sqlite_autoincrement=True,
 )
 

@@ -216,11 +216,11 @@ def store_of(settings: Settings) -> Store | None:
 
 
 def kept(
-    run: Run, plan: Plan, more: Mapping[str, Any] | None = None
+    run: Run, plan: Plan, answer: Mapping[str, Any] | None = None
 ) -> TerritoryPlannerError | None:
     """Record a plan; return why it cannot be, since a plan that was found is not to be lost."""
     try:
-        run.finish(plan, more)
+        run.finish(plan, answer)
     except TerritoryPlannerError as error:
         with suppress(TerritoryPlannerError):
             run.fail(str(error))

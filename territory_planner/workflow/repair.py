@@ -68,8 +68,7 @@ def repair_plan(
     asked = keeping.asked(plan, request, problem, options)
     with nullcontext() if store is None else store.begin(asked) as run:
         found = repair(plan, request.moves, request.measure, options)
-        stage: dict[str, object] = {request.verb: asdict(found.stage)}
-        trouble = None if run is None else kept(run, found.plan, stage)
+        trouble = None if run is None else kept(run, found.plan, asdict(found.stage))
     made = Mended(found, save_plan(found.plan, out), None if run is None else run.id)
     if trouble is not None:
         tell(f"The plan is in {made.plan_file}, but not in the store:")
@@ -80,9 +79,11 @@ def repair_plan(
 def repair_of(store: Store, run: RunRecord) -> Repaired | None:
     """Return what a repair did, as recorded; None where the run is none that has a plan."""
     from territory_planner.scenarios.repair import repaired_from
+    from territory_planner.store.request import Repairing
 
-    stage = (run.scorecard or {}).get("repair")
-    start = None if stage is None else store.start_of(run.id)
-    if stage is None or start is None:
+    if not isinstance(run.request, Repairing) or run.answer is None:
         return None
-    return repaired_from(start, store.load(run.id), Stage(**stage))
+    start = store.start_of(run.id)
+    if start is None:
+        return None
+    return repaired_from(start, store.load(run.id), Stage(**run.answer))
