@@ -38,8 +38,8 @@ def main(words: list[str] | None = None) -> int:
         settings.solve_options(),
         workers=1, relative_gap=given.gap, time_limit_s=given.time_limit,
     )  # fmt: skip
-    base = Base(tp.read_problem(settings), settings.criteria())
-    inputs = Inputs({"base": base}, options, grid)
+    base = Base(tp.read_problem(settings), settings.criteria(), options)
+    inputs = Inputs({"base": base}, grid)
     with on_processes(inputs, 1):
         print(f"{len(grid)} cells over {' x '.join(grid.names)}, each to a gap of {given.gap:.2%}")
     seconds, found = {}, {}

@@ -37,18 +37,16 @@ class Base:
 
     Parameters
     ----------
-    problem, criteria
+    problem, criteria, options
         What a cell does not vary is as here.
     start
         The plan that the search begins at.
-    options
-        The effort, where it is not that of the sweep.
     """
 
     problem: Problem
     criteria: Criteria
+    options: SolveOptions
     start: Plan | None = None
-    options: SolveOptions | None = None
 
     @cached_property
     def fingerprint(self) -> str:
@@ -65,21 +63,17 @@ class Inputs:
     ----------
     bases
         By scenario's name; the project itself is "base".
-    options
-        The effort of each cell, but of those whose base has its own.
     sweep
         What the values of a cell stand for.
     """
 
     bases: Mapping[str, Base]
-    options: SolveOptions
     sweep: Sweep
 
     @cached_property
     def fingerprint(self) -> str:
         """Return the SHA-256 over all that the cells' plans depend on."""
-        bases = {name: (base.fingerprint, base.options) for name, base in self.bases.items()}
-        return fingerprint((bases, self.options))
+        return fingerprint({n: (base.fingerprint, base.options) for n, base in self.bases.items()})
 
     def scenario_of(self, cell: Cell) -> str:
         """Return the name of what a cell is made from."""
@@ -114,7 +108,7 @@ def cell_key(inputs: Inputs, cell: Cell) -> str:
     varied = dict(zip(inputs.sweep.names, cell, strict=True))
     varied.pop("scenario", None)
     base = inputs.base_of(cell)
-    return fingerprint((base.fingerprint, base.options or inputs.options, varied))
+    return fingerprint((base.fingerprint, base.options, varied))
 
 
 def cell_name(inputs: Inputs, cell: Cell) -> str:
@@ -124,7 +118,7 @@ def cell_name(inputs: Inputs, cell: Cell) -> str:
 
 def options_of(inputs: Inputs, cell: Cell) -> SolveOptions:
     """Return the effort of a cell."""
-    options = inputs.base_of(cell).options or inputs.options
+    options = inputs.base_of(cell).options
     for _, seed in _values(inputs, cell, "seed"):
         options = replace(options, seed=int(seed))
     return options

@@ -60,7 +60,7 @@ def is_small(model: Model) -> bool:
 
 
 def exact(
-    model: Model, known: Outcome, search: Search, effort: float = EFFORT, is_part: bool = False
+    model: Model, known: Outcome, search: Search, effort: float = EFFORT, inwards: bool = False
 ) -> Proof:
     """Return the best assignment and bound that CP-SAT reaches in the time that is left.
 
@@ -68,11 +68,10 @@ def exact(
     ----------
     effort
         Of all rounds together.
-    is_part
-        Whether the model is a part of the problem: its bound says nothing of the whole, and a plan
-        is wanted rather than a proof.
+    inwards
+        Whether limits are rounded inwards, where a plan is wanted rather than a proof.
     """
-    program = _Program(model, known, effort, is_part)
+    program = _Program(model, known, effort, inwards)
     proof = Proof(known)
     for _ in range(CUT_ROUNDS):
         if search.is_over() or program.effort >= effort:
@@ -81,16 +80,14 @@ def exact(
         if status == "infeasible":
             return Proof(proof.outcome, proof.bound, not np.isfinite(proof.outcome.value))
         proof = Proof(proof.outcome, max(proof.bound, bound))
-        if not is_part:
-            search.improved_bound(proof.bound, "exact model")
+        search.improved_bound(proof.bound, "exact model")
         if of is None:
             break
         if not program.cut(of):
             value = model.value(of)
             if model.violation(of) <= 1e-9 and value < proof.outcome.value:
                 proof = Proof(Outcome(of, value), proof.bound)
-                if not is_part:
-                    search.improved(value, "exact model")
+                search.improved(value, "exact model")
             break
     return proof
 
@@ -98,10 +95,11 @@ def exact(
 class _Program:
     """The integer program, growing by the contiguity cuts it is given."""
 
-    def __init__(self, model: Model, known: Outcome, most: float, is_part: bool) -> None:
+    def __init__(self, model: Model, known: Outcome, most: float, inwards: bool) -> None:
         from ortools.sat.python import cp_model
 
-        self.effort, self._most, self._is_part = 0.0, most, is_part
+        self.effort, self._most = 0.0, most
+        self._rounding = -model.n_atoms if inwards else model.n_atoms
         self._model = model
         self._cp = cp_model
         self._program = cp_model.CpModel()
@@ -130,8 +128,7 @@ class _Program:
         """Equation (2); returns the terms of the objective for being off target."""
         model, terms = self._model, []
         row = model.row_of_candidate
-        # Of a part a plan is wanted, and no proof: there limits are rounded inwards.
-        slack = -model.n_atoms if self._is_part else model.n_atoms
+        slack = self._rounding
         for k in range(model.n_territories):
             mine = np.flatnonzero(model.territory == k)
             for b in range(model.target.shape[1]):

@@ -1,4 +1,4 @@
-"""A known assignment that breaks its limits in one place, mended exactly with little cost beside.
+"""A known assignment that breaks its limits in one place, mended with little cost beside.
 
 Only the territories round what is broken take part, and of their atoms only those near a border
 that another one could reach: an integer program small enough to be solved. Each unit of a territory
@@ -36,8 +36,8 @@ TRIFLE = 1e-3
 """Of the least cost of any atom: what moving one costs beside."""
 MOST = 30_000
 """Candidates of a program that is tried."""
-SMALL = 500
-"""Candidates up to which the best of all assignments is looked for."""
+SMALL = 150
+"""Atoms up to which the best of all assignments is looked for first."""
 ROUNDS = 3
 """How often two programs are solved that find anything."""
 CHEAPER = 0.05
@@ -59,9 +59,11 @@ def mended_by_program(model: Model, of: IntArray, whole: IntArray, search: Searc
     if least is None:
         return nothing
     dear, edges = _dearer(model, of), neighbours(model, whole)
-    best, rounds = _proven(_part(dear, of, whole, least, STEPS[-1][0]), nothing, search), 0
-    if np.isfinite(best.value):
-        return replace(best, value=model.value(best.of))
+    if least[of].sum() <= SMALL:
+        proven = _proven(_part(dear, of, whole, least, STEPS[-1][0]), of, search)
+        if np.isfinite(proven.value):
+            return replace(proven, value=model.value(proven.of))
+    best, rounds = nothing, 0
     for hops, rings in STEPS:
         is_last, among = np.isfinite(best.value), least
         for _ in range(rings):
@@ -89,12 +91,12 @@ def activity_moved(model: Model, of: IntArray) -> Model:
     return replace(model, cost=share.sum(axis=1)[row] * moves, slope=np.zeros_like(model.slope))
 
 
-def _proven(part: Excerpt, nothing: Outcome, search: Search) -> Outcome:
-    """Return the cheapest of all where so few atoms take part that all can be told apart."""
-    if len(part.model.cost) > SMALL:
-        return nothing
-    found = exact(part.model, Outcome(part.of, np.inf), search, is_part=True).outcome
-    return replace(found, of=part.put_back(nothing.of, found.of))
+def _proven(part: Excerpt, of: IntArray, search: Search) -> Outcome:
+    """Return the cheapest of all assignments of a part."""
+    # What a part is worth is no plan.
+    known = Outcome(part.of, np.inf)
+    found = exact(part.model, known, search.silent(), inwards=True).outcome
+    return replace(found, of=part.put_back(of, found.of))
 
 
 def _found(

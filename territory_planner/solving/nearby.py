@@ -27,7 +27,6 @@ from territory_planner.solving.warm import Known
 FEWER = 0.2
 """Share of a full search that a redrawing takes, and below that a polishing of what came out."""
 POLISH, WARM = 0.1, 0.3
-TRIES = 3
 SLIGHT = 0.05
 """Sum of what bands are missed by, in targets, below which few moves may hold them again."""
 AS_GOOD = 0.01
@@ -67,21 +66,19 @@ def mended(
         if np.isfinite(few.value):
             return polished(few.of)
     best = Outcome(start.of, np.inf)
-    core: BoolArray | None = _dearer(model, relaxation, known)
     if not much_missed(model, raw).any():
         best = improve(model, land, [start], search, rng, 1)
-    for _ in range(TRIES):
+    for core in (_dearer(model, relaxation, known), None, None):
         if np.isfinite(best.value) or search.is_over():
             break
         among = region(model, best.of, core)
         if among is None:
-            break
+            continue
         drawn = redrawn(model, center, relaxation, best.of, among, search, rng, FEWER)
         best = polished(drawn)
         if not np.isfinite(best.value) and model.violation(best.of) <= SLIGHT:
             moved = activity_moved(model, best.of)
             best = polished(mended_by_program(moved, best.of, best.of, search).of)
-        core = None
     if not np.isfinite(best.value) or not np.isfinite(known.ratio) or search.is_over():
         return best
     will_do = (1 + AS_GOOD) * known.ratio * relaxation.bound

@@ -62,9 +62,10 @@ def much_missed(model: Model, of: IntArray) -> BoolArray:
 
 def neighbours(model: Model, of: IntArray) -> IntArray:
     """Return ``(n, 2)``: the pairs of territories that touch, in both orders."""
-    row = np.repeat(np.arange(model.n_atoms), np.diff(model.next_start))
-    pairs: IntArray = np.unique(np.column_stack([of[row], of[model.next_atom]]), axis=0)
-    return pairs
+    one = np.repeat(of, np.diff(model.next_start)).astype(np.int64)
+    other = of[model.next_atom]
+    key = np.unique((one * model.n_territories + other)[one != other])
+    return np.column_stack(np.divmod(key, model.n_territories))
 
 
 def with_neighbours(among: BoolArray, edges: IntArray) -> BoolArray:

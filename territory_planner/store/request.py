@@ -1,4 +1,4 @@
-"""What was asked of a plan beside what `plan.toml` says: edits to be kept, an account to explain."""
+"""What was asked of a plan beside its settings: edits to be kept, an account to explain."""
 
 from __future__ import annotations
 

@@ -92,10 +92,7 @@ def sweep_project(
     tell(f"Reading {settings.path} ...")
     # What growth asks of the accounts' columns is kept when they are read.
     settings = replace(settings, sweep=grid).insisting(workers=threads)
-    bases = _bases(settings, grid, start)
-    if options is not None:
-        bases = {name: replace(base, options=None) for name, base in bases.items()}
-    inputs = Inputs(bases, options or settings.solve_options(), grid)
+    inputs = Inputs(_bases(settings, grid, options, start), grid)
     figures = figures_of_project(settings, grid)
     ledger = Ledger(settings, inputs, figures)
     rows = ledger.known()
@@ -117,7 +114,9 @@ def sweep_project(
     return Swept(grid, figures, ordered, headcounts_in_words(inputs))
 
 
-def _bases(settings: Settings, grid: Sweep, start: Plan | None) -> dict[str, Base]:
+def _bases(
+    settings: Settings, grid: Sweep, options: SolveOptions | None, start: Plan | None
+) -> dict[str, Base]:
     """Return the project, and those of its scenarios that are asked for."""
     from territory_planner.scenarios.cases import read_cases
     from territory_planner.store.plan_file import load_plan
@@ -127,7 +126,7 @@ def _bases(settings: Settings, grid: Sweep, start: Plan | None) -> dict[str, Bas
     line = {s.name: s for name in names if name != BASE for s in settings.lineage(name)}
     cases = read_cases(settings, tuple(line.values()), load_plan)
     return {
-        n: Base(case.problem, case.criteria, start or case.start, case.options)
+        n: Base(case.problem, case.criteria, options or case.options, start or case.start)
         for n, case in cases.items()
         if n in names
     }

@@ -18,6 +18,7 @@ from tests.worlds import grid_problem
 
 SECONDS = 20.0
 """More than any cell here takes."""
+OPTIONS = SolveOptions(SECONDS)
 
 
 def inputs_of(*parameters: Parameter, **more: Base) -> Inputs:
@@ -29,8 +30,8 @@ def inputs_of(*parameters: Parameter, **more: Base) -> Inputs:
         potential="1" * 8 + "/" + "1" * 8,
     )
     criteria = Criteria({"workload": Band.within(0.2), "potential": Band.within(0.3, 0.5)})
-    bases = {"base": Base(problem, criteria), **more}
-    return Inputs(bases, SolveOptions(SECONDS), Sweep(parameters))
+    bases = {"base": Base(problem, criteria, OPTIONS), **more}
+    return Inputs(bases, Sweep(parameters))
 
 
 class Killing(Processes):

@@ -40,7 +40,7 @@ def test_budget_growth_and_seed() -> None:
     held = inputs.bases["base"].problem.accounts.current == 0
     assert np.allclose(after, np.where(held, 1.5, 1.0) * before)
     assert problem.target[:, 0].sum() == pytest.approx(after.sum())
-    assert options == replace(inputs.options, seed=7)
+    assert options == replace(inputs.bases["base"].options, seed=7)
 
 
 def test_scenario_comes_first() -> None:
@@ -52,7 +52,7 @@ def test_scenario_comes_first() -> None:
     inputs = inputs_of(
         Parameter("headcount", (5, 6)),
         Parameter("scenario", ("base", "two")),
-        two=Base(*apply(base.problem, base.criteria, scenario)),
+        two=Base(*apply(base.problem, base.criteria, scenario), base.options),
     )
     ids = [[t.id for t in asked(inputs, cell)[0].territories] for cell in inputs.sweep]
     assert ids[0] == ["T1", "T2", "T3", "NEW-1", "NEW-2"]
@@ -120,13 +120,14 @@ def test_key() -> None:
     assert len(keys) == 4
     base = inputs.bases["base"]
     for other in (
-        replace(inputs, options=replace(inputs.options, time_limit_s=1.0)),
+        based(inputs, options=replace(base.options, time_limit_s=1.0)),
         based(inputs, criteria=replace(base.criteria, contiguous=True)),
         based(inputs, problem=replace(base.problem, locked=np.zeros(16, dtype=np.int32))),
         based(inputs, start=solve(base.problem, base.criteria)),
     ):
         assert cell_key(other, (0.2, 1)) not in keys
-    closed = Base(*apply(base.problem, base.criteria, Scenario("a", (CloseTerritory("T1"),))))
+    shut = Scenario("a", (CloseTerritory("T1"),))
+    closed = Base(*apply(base.problem, base.criteria, shut), base.options)
     named = inputs_of(Parameter("scenario", ("a", "b", "base")), a=closed, b=replace(closed))
     one, same, other_key = (cell_key(named, (name,)) for name in ("a", "b", "base"))
     assert one == same != other_key

@@ -22,7 +22,7 @@ from territory_planner.intake import read_problem
 from territory_planner.scenarios.cell import Base, Inputs, plan_of
 from territory_planner.scenarios.sweep import LostExecutorError, sweep
 from tests.acceptance.conftest import hurried, run
-from tests.scenarios.grids import inputs_of
+from tests.scenarios.grids import OPTIONS, inputs_of
 
 distributed: Any = pytest.importorskip("distributed")
 cluster: Any = pytest.importorskip("territory_planner.scenarios.cluster")
@@ -85,9 +85,8 @@ def long_inputs(n_cells: int) -> Inputs:
     problem = read_problem(SAMPLE)
     criteria = Criteria({"workload": Band.within(0.02), "potential": Band.within(0.02)})
     grid = Sweep((Parameter("seed", tuple(range(n_cells))),))
-    inputs = inputs_of()
-    options = replace(inputs.options, time_limit_s=1.0, relative_gap=0.0)
-    return Inputs({"base": Base(problem, criteria)}, options, grid)
+    options = replace(OPTIONS, time_limit_s=1.0, relative_gap=0.0)
+    return Inputs({"base": Base(problem, criteria, options)}, grid)
 
 
 def test_killed_worker(started: Cluster) -> None:

@@ -56,7 +56,7 @@ def test_what_grows_from_roots_is_whole_and_never_cheaper_than_the_best() -> Non
             continue
         assert model.violation(there) <= FEASIBLE
         assert model.is_whole(there)
-        least = exact(moved, Outcome(WITHIN, np.inf), search(), is_part=True).outcome.value
+        least = exact(moved, Outcome(WITHIN, np.inf), search(), inwards=True).outcome.value
         assert least <= moved.value(there) + 1e-9
         found, best = found + 1, best + (moved.value(there) <= 1.02 * least + 1e-9)
     assert found >= 8
@@ -69,7 +69,7 @@ def test_an_order_that_is_a_plan_is_found_by_itself() -> None:
     for seed in range(12):
         model = build_model(world(seed), CRITERIA, world(seed).home)
         moved = activity_moved(model, broken(model, seed))
-        plan = exact(moved, Outcome(WITHIN, np.inf), search(), is_part=True).outcome
+        plan = exact(moved, Outcome(WITHIN, np.inf), search(), inwards=True).outcome
         if np.isfinite(plan.value):
             there = rooted(moved, plan.of, search())
             assert there is not None
