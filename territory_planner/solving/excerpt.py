@@ -8,7 +8,7 @@ import numpy as np
 
 from territory_planner.domain.arrays import BoolArray, IntArray
 from territory_planner.domain.problem import NONE
-from territory_planner.solving.model import Model
+from territory_planner.solving.model import LongArray, Model
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,16 +61,18 @@ def excerpt(model: Model, of: IntArray, among: BoolArray, may: BoolArray) -> Exc
     place = np.cumsum(takes) - 1
     name = np.full(model.n_territories, NONE)
     name[territories] = np.arange(len(territories))
-    row = model.row_of_candidate
-    stays = model.territory == of[row]
-    active = takes[row] & (stays | (may & among[model.territory]))
-    start = np.concatenate([[0], np.cumsum(np.bincount(row[active], minlength=model.n_atoms))])
+    # Only what the part holds is looked at: the whole may be a hundred times as much.
+    row, active = _of_rows(model.start, atoms)
+    there = model.territory[active]
+    is_open = (there == of[atoms][row]) | (may[active] & among[there])
+    row, active = row[is_open], active[is_open]
+    start = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=len(atoms)))])
     unit = takes[model.atom_of]
     unit_place = np.cumsum(unit) - 1
     both = unit[model.edges].all(axis=1)
-    near = np.repeat(np.arange(model.n_atoms), np.diff(model.next_start))
-    joins = takes[near] & takes[model.next_atom]
-    counts = np.bincount(near[joins], minlength=model.n_atoms)[atoms]
+    near, edge = _of_rows(model.next_start, atoms)
+    joins = takes[model.next_atom[edge]]
+    counts = np.bincount(near[joins], minlength=len(atoms))
     elsewhere = model.position(np.where(takes, NONE, of))
     weight = model.weight[atoms]
     spent = model.moved[elsewhere[elsewhere != NONE]].sum(axis=0)
@@ -82,17 +84,27 @@ def excerpt(model: Model, of: IntArray, among: BoolArray, may: BoolArray) -> Exc
         upper=model.upper[territories],
         target=model.target[territories],
         slope=model.slope[territories],
-        start=np.append(start[:-1][atoms], start[-1]).astype(np.int64),
+        start=start.astype(np.int64),
         territory=name[model.territory[active]].astype(np.int32),
         cost=model.cost[active],
         moved=np.ascontiguousarray(model.moved[active]),
         budget=model.budget - spent,
         weight=weight / max(float(weight.sum()), 1e-300),
         next_start=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
-        next_atom=place[model.next_atom[joins]].astype(np.int32),
+        next_atom=place[model.next_atom[edge[joins]]].astype(np.int32),
         on_map=model.on_map[atoms],
         edges=unit_place[model.edges[both]].astype(np.int32),
         unit_on_map=model.unit_on_map[unit],
         elsewhere=None,
     )
     return Excerpt(part, name[of[atoms]].astype(np.int32), atoms, territories)
+
+
+def _of_rows(start: LongArray, rows: IntArray) -> tuple[IntArray, IntArray]:
+    """Return which of the rows each of their entries in a CSR list belongs to, and its position."""
+    counts = np.diff(start)[rows]
+    ends = np.cumsum(counts)
+    at = np.arange(ends[-1] if len(ends) else 0)
+    return np.repeat(np.arange(len(rows)), counts), at + np.repeat(
+        start[rows] - ends + counts, counts
+    )

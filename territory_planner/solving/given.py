@@ -10,6 +10,7 @@ from territory_planner.domain.problem import Problem
 from territory_planner.errors import InfeasibleError
 from territory_planner.solving.candidates import FEW, NEAREST
 from territory_planner.solving.conflict import explained
+from territory_planner.solving.drawn import Drawing
 from territory_planner.solving.dual import EXCESS, Relaxation
 from territory_planner.solving.exact import exact, is_small
 from territory_planner.solving.found import Found
@@ -81,11 +82,10 @@ def _on_map(
 
     Where a territory is gone or new, mending what is known may lead nowhere, or not far enough.
     """
-    if known is None:
-        return improve(model, land, [start], search, rng), relaxation.bound
-    best = mended(model, land, center, relaxation, start, known, search, rng)
+    drawing = Drawing(model, land, center, relaxation, search, rng)
+    best = mended(drawing, start.of, known) if known else drawing.drawn(start.of)
     if not np.isfinite(best.value) and not search.is_over():
-        start = given_start(model, land, center, relaxation, search)
+        start = given_start(model, land, center, relaxation, search) if known else start
         anew = improve(model, land, [start], search, rng)
         best = min(anew, best, key=lambda one: one.guided)
     return best, relaxation.bound

@@ -102,6 +102,7 @@ def improve(
     search: Search,
     rng: np.random.Generator,
     tries: int = ROUNDS,
+    rounds: int = ROUNDS,
 ) -> Outcome:
     """Return the best assignment that annealing from some starts finds.
 
@@ -111,6 +112,8 @@ def improve(
         The best first: each worker takes one.
     tries
         How often chains are run without a plan, at the most.
+    rounds
+        How often chains are run at all.
     """
     guide = _Guide(model, land, starts[0])
     best = guide.outcome(starts[0].of, starts[0].center)
@@ -119,7 +122,7 @@ def improve(
     if not land.free.size or search.has_closed():
         return best
     found = best
-    for r in range(ROUNDS):
+    for r in range(rounds):
         before = best.guided
         origins = [starts[i % len(starts)] for i in range(search.options.workers)]
         ends = run_chains(partial(_chain, guide, search), origins, search, rng)
@@ -139,6 +142,34 @@ def improve(
             inset = min(starts[0].inset + INSET, INSET_MOST)
             starts = [_next(found, starts[0], max(starts[0].heat / 2, LEAST_HEAT), inset)]
     return best if np.isfinite(best.guided) else found
+
+
+def led(
+    model: Model,
+    land: Land,
+    start: Start,
+    reduced: FloatArray,
+    search: Search,
+    rng: np.random.Generator,
+) -> IntArray:
+    """Return where chains end that pay the prices of bands and budgets from their first step.
+
+    An augmented Lagrangian: firmness has no more to do than to settle ties and whole pieces. It
+    finds the prices by itself, but by the time it has, a short chain is cold.
+
+    Parameters
+    ----------
+    reduced
+        ``(n_candidates,)`` reduced costs. What is reached is not yet a plan that is told.
+    """
+    if not land.free.size:
+        return start.of
+    guide = _Guide(model, land, start)
+    guide.land = guide.land._replace(cost=reduced)
+    # What prices make of the objective is no plan's.
+    silent = search.silent()
+    ends = run_chains(partial(_chain, guide, silent), [start] * search.options.workers, silent, rng)
+    return min(ends, key=lambda end: (end.guided, model.violation(end.of))).of
 
 
 def _next(outcome: Outcome, start: Start, heat: float, inset: float) -> Start:

@@ -58,6 +58,12 @@ class Search:
         other._began, other._stop = self._began, self._stop
         return other
 
+    def alone(self) -> Search:
+        """Return a silent search of one worker."""
+        other = self.silent()
+        other.options = replace(self.options, workers=1)
+        return other
+
     def part(self, share: float) -> Search:
         """Return a silent search that ends after a share of the time that is left."""
         other = self.silent()

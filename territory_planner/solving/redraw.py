@@ -1,40 +1,59 @@
-"""A part of the map drawn anew as if there were no other, where a plan is far from its bound.
+"""Parts of the map drawn anew as if there were no other, where a plan is far from its bound.
 
 The gap of a plan is a sum over its territories (17): what each one's atoms cost above the cheapest
 at prices, and what room it leaves that has a price. Where that is much, the borders are wrong by
 more than shifts of single units can mend, and the territories there share anew: a large
-neighbourhood search (Shaw 1998, doi 10.1007/3-540-49481-2_30).
+neighbourhood search (Shaw 1998, doi 10.1007/3-540-49481-2_30). Each worker draws a part of its own.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
 from territory_planner.domain.arrays import BoolArray, FloatArray, IntArray
 from territory_planner.solving import pricing
 from territory_planner.solving.anneal import FEASIBLE
+from territory_planner.solving.chains import run_chains
 from territory_planner.solving.dual import Relaxation
-from territory_planner.solving.excerpt import excerpt
-from territory_planner.solving.improve import improve
+from territory_planner.solving.excerpt import Excerpt, excerpt
+from territory_planner.solving.improve import improve, led
 from territory_planner.solving.land import listed_land
 from territory_planner.solving.model import Model
 from territory_planner.solving.progress import Search
 from territory_planner.solving.reduced import reduced_costs
 from territory_planner.solving.region import neighbours, with_neighbours
-from territory_planner.solving.start import given_start
+from territory_planner.solving.start import given_start, led_start, warm_start
 
-SHARE, MORE = 0.5, 0.1
-"""Of the gap, what the core of a part makes up, and how much more of it the next try."""
-FAILURES = 2
-ROUNDS = 4
-EFFORT = 0.1
-WORTH_IT = 1e-3
-"""Improvement, as a share of the objective, for which a part is taken."""
+LEAST = 4
+"""Territories of a part."""
+RINGS = 2
+"""Rings of territories that are led by prices together with those drawn anew."""
+LED = 0.1
+"""Share of a full search that they are led by prices."""
+EFFORT, AFTER = 0.05, 0.025
+"""Shares of a full search that a part is led by prices, and polished afterwards."""
+TIRED = 0.5
+"""Chance of a part to be drawn once more, each time that nothing came of it."""
+BROKEN = 100.0
+"""The same of one that breaks its limits, beside all others together."""
+PASS = 0.25
+"""Parts drawn anew, in all territories, until it is asked whether that was worth it."""
+WORTH_IT = 1e-4
+"""Improvement by them, as a share of the objective, for which as many more are tried."""
 
 
-def losses(model: Model, relaxation: Relaxation, of: IntArray) -> FloatArray:
+def regrets(model: Model, relaxation: Relaxation) -> FloatArray:
+    """Return ``(n_candidates,)``: by how much each is dearer at prices than its atom's cheapest."""
+    reduced = reduced_costs(model, relaxation.price, relaxation.toll)
+    least = np.minimum.reduceat(reduced, model.start[:-1])
+    result: FloatArray = reduced - least[model.row_of_candidate]
+    return result
+
+
+def losses(model: Model, relaxation: Relaxation, of: IntArray, regret: FloatArray) -> FloatArray:
     """Return ``(n_territories,)``: what each contributes to the gap, in km.
 
     Their sum is the objective of the assignment less the bound of the prices, but for budgets.
@@ -43,10 +62,11 @@ def losses(model: Model, relaxation: Relaxation, of: IntArray) -> FloatArray:
     ----------
     of
         ``(n_atoms,)`` territories, inside their limits.
+    regret
+        ``(n_candidates,)`` as `regrets` returns it.
     """
     price, total = relaxation.price, model.totals(of)
-    reduced = reduced_costs(model, price, relaxation.toll)
-    above = reduced[model.position(of)] - np.minimum.reduceat(reduced, model.start[:-1])
+    above = regret[model.position(of)]
     nothing = np.empty((0, 0))
     bands = (model.lower, model.upper, model.target, model.slope, price)
     least = np.empty(model.n_territories)
@@ -60,7 +80,7 @@ def losses(model: Model, relaxation: Relaxation, of: IntArray) -> FloatArray:
     return result
 
 
-def redrawn(
+def drawn_anew(
     model: Model,
     center: FloatArray,
     relaxation: Relaxation,
@@ -68,9 +88,10 @@ def redrawn(
     among: BoolArray,
     search: Search,
     rng: np.random.Generator,
-    effort: float = EFFORT,
 ) -> IntArray:
-    """Return the assignment with some territories drawn anew, be they inside their limits or not.
+    """Return the assignment with some territories drawn as if nothing were known of them.
+
+    With those in some rings round them, that give way or take what is too much.
 
     Parameters
     ----------
@@ -79,14 +100,19 @@ def redrawn(
     among
         ``(n_territories,)`` those that share anew what they hold together.
     """
-    part = excerpt(model, of, among, np.ones(len(model.cost), dtype=np.bool_))
+    part = _part(model, of, among)
+    prices = replace(relaxation, price=relaxation.price[part.territories])
+    land = listed_land(part.model, part.model.cost)
+    start = given_start(part.model, land, center[part.territories], prices, search.silent())
+    of = part.put_back(of, start.of)
+    edges = neighbours(model, of)
+    for _ in range(RINGS):
+        among = with_neighbours(among, edges)
+    part = _part(model, of, among)
     there = part.territories
-    prices = replace(relaxation, price=relaxation.price[there])
-    land = listed_land(part.model, reduced_costs(part.model, prices.price, prices.toll))
-    # What a part is worth is no plan.
-    silent = search.silent()
-    start = given_start(part.model, land, center[there], prices, silent, effort=effort)
-    return part.put_back(of, improve(part.model, land, [start], silent, rng, 1).of)
+    reduced = reduced_costs(part.model, relaxation.price[there], relaxation.toll)
+    land, start = listed_land(part.model, reduced), led_start(part.of, center[there], LED)
+    return part.put_back(of, led(part.model, land, start, reduced, search, rng))
 
 
 def drawn_nearer(
@@ -94,34 +120,105 @@ def drawn_nearer(
     center: FloatArray,
     relaxation: Relaxation,
     of: IntArray,
-    will_do: float,
     search: Search,
     rng: np.random.Generator,
+    will_do: float = 0.0,
+    passes: int | None = None,
 ) -> IntArray:
-    """Return an assignment nearer its bound: parts are drawn anew where most of the gap lies.
+    """Return an assignment nearer its bound, or its limits: parts are drawn anew where it is far.
 
     Parameters
     ----------
     of
-        ``(n_atoms,)`` territories, inside every limit.
+        ``(n_atoms,)`` territories, each on the map in one piece.
     will_do
         The objective that is good enough.
+    passes
+        How often all are asked for at the most once limits hold; None while it is worth it.
     """
-    value, share, failures = model.value(of), SHARE, 0
-    for _ in range(ROUNDS):
-        if value <= will_do or failures == FAILURES or search.is_over():
+    value, regret = _worth(model, of), regrets(model, relaxation)
+    failures = np.zeros(model.n_territories)
+    batches = int(np.ceil(PASS * model.n_territories / search.options.workers))
+    draw = partial(_redrawn, center, relaxation, search)
+    done = 0
+    while True:
+        before = value
+        for _ in range(batches):
+            if value <= (0.0, will_do) or search.is_over() or search.has_closed():
+                return of
+            chance = _chance(model, losses(model, relaxation, of, regret), of) * TIRED**failures
+            chosen = _chosen(model, of, chance, search.options.workers, rng)
+            if not chosen:
+                return of
+            parts = [_part(model, of, among) for among in chosen.values()]
+            ends = run_chains(draw, parts, search, rng)
+            for k, part, drawn in zip(chosen, parts, ends, strict=True):
+                tried = part.put_back(of, drawn)
+                if (worth := _worth(model, tried)) < value:
+                    of, value = tried, worth
+                    failures[part.territories] = 0
+                else:
+                    failures[k] += 1
+            if value[0] == 0.0:
+                search.improved(value[1], "parts drawn anew")
+        done += value[0] == 0.0
+        is_worth_it = value[1] <= (1 - WORTH_IT) * before[1] and (passes is None or done < passes)
+        if value[0] >= before[0] and not is_worth_it:
+            return of
+
+
+def _worth(model: Model, of: IntArray) -> tuple[float, float]:
+    """Return by how much limits are broken, and the objective: first the one counts."""
+    if not model.is_whole(of):
+        return np.inf, np.inf
+    broken = model.violation(of)
+    return broken if broken > FEASIBLE else 0.0, model.value(of)
+
+
+def _chance(model: Model, lost: FloatArray, of: IntArray) -> FloatArray:
+    """Return ``(n_territories,)``: how much each calls for being drawn anew.
+
+    Those that break their limits before all others; else each its share of the gap.
+    """
+    total = model.totals(of)
+    beyond = np.maximum(total - model.upper, model.lower - total)
+    broken = (beyond > FEASIBLE * np.maximum(model.target, 1.0)).any(axis=1)
+    lost = np.maximum(lost, 0.0) / max(float(np.maximum(lost, 0.0).sum()), 1e-300)
+    return np.where(broken, BROKEN, lost)
+
+
+def _chosen(
+    model: Model, of: IntArray, chance: FloatArray, count: int, rng: np.random.Generator
+) -> dict[int, BoolArray]:
+    """Return some territories, and round each the ``(n_territories,)`` of a part; none in two."""
+    edges, chance = neighbours(model, of), chance.copy()
+    chosen: dict[int, BoolArray] = {}
+    for _ in range(count):
+        if not chance.sum() > 0:
             break
-        lost = losses(model, relaxation, of)
-        order = np.argsort(-lost)
-        count = int(np.searchsorted(np.cumsum(lost[order]), share * lost.sum())) + 1
-        core = np.isin(np.arange(len(lost)), order[:count])
-        among = with_neighbours(core, neighbours(model, of))
-        tried = redrawn(model, center, relaxation, of, among, search, rng)
-        there = model.value(tried)
-        is_plan = model.violation(tried) <= FEASIBLE and model.is_whole(tried)
-        if is_plan and there < (1 - WORTH_IT) * value:
-            of, value, failures = tried, there, 0
-            search.improved(value, "parts drawn anew")
-        else:
-            share, failures = min(share + MORE, 1.0), failures + 1
-    return of
+        k = int(rng.choice(len(chance), p=chance / chance.sum()))
+        among = with_neighbours(np.arange(len(chance)) == k, edges)
+        among = among if among.sum() >= LEAST else with_neighbours(among, edges)
+        for other in chosen.values():
+            among &= ~other
+        chosen[k] = among
+        chance[among] = 0.0
+    return chosen
+
+
+def _part(model: Model, of: IntArray, among: BoolArray) -> Excerpt:
+    return excerpt(model, of, among, np.ones(len(model.cost), dtype=np.bool_))
+
+
+def _redrawn(
+    center: FloatArray, relaxation: Relaxation, search: Search, part: Excerpt,
+    rng: np.random.Generator,
+) -> IntArray:  # fmt: skip
+    """Return a part drawn anew by one chain: led by prices, then polished."""
+    model, center = part.model, center[part.territories]
+    reduced = reduced_costs(model, relaxation.price[part.territories], relaxation.toll)
+    land, alone = listed_land(model, reduced), search.alone()
+    of = led(model, land, led_start(part.of, center, EFFORT), reduced, alone, rng)
+    if model.violation(of) > max(model.violation(part.of), FEASIBLE):
+        return part.of
+    return improve(model, land, [warm_start(of, center, AFTER)], alone, rng, 1, rounds=1).of

@@ -21,6 +21,7 @@ from territory_planner.solving.locate import Located
 from territory_planner.solving.model import Model
 from territory_planner.solving.progress import Search
 from territory_planner.solving.reduced import reduced_costs
+from territory_planner.solving.sample import sampled
 from territory_planner.solving.whole import made_whole
 
 ROUGHLY = (0.2, 0.05)
@@ -31,6 +32,11 @@ MENDING = 0.05
 """Share of a full search that mending a known plan takes."""
 MOVING = 0.2
 """The same where centers move along."""
+WARM = 0.3
+LED_HEAT, LED_FIRM = 3.0, 10.0
+"""First heat and firmness of chains that pay prices: hot, and free to be off their bands."""
+EACH = 50
+"""Atoms for each territory of the sample that tells the prices of the first assignment."""
 FIRM = 300.0
 """Firmness of bands where a plan is nearly inside them: it is not to leave them first."""
 
@@ -71,11 +77,21 @@ def given_start(
         slope=np.zeros((len(share), 1)),
         elsewhere=None,
     )
-    prices = climb(by_place, search.silent(), temperatures=ROUGHLY)
+    prices = climb(sampled(by_place, EACH), search.silent(), temperatures=ROUGHLY)
     reduced = reduced_costs(by_place, prices.price, prices.toll)
     choice = pricing.cheapest(model.start, reduced)
     whole = made_whole(model, land, center, model.territory[choice])
     return Start(whole, center, REBUILD, effort=effort)
+
+
+def led_start(of: IntArray, center: FloatArray, effort: float) -> Start:
+    """Return the start of chains that pay prices, from an assignment that is not yet a plan."""
+    return Start(of, center, LED_HEAT, effort=effort, firmness=LED_FIRM)
+
+
+def warm_start(of: IntArray, center: FloatArray, effort: float) -> Start:
+    """Return the start of chains that polish an assignment that is nearly a plan."""
+    return Start(of, center, WARM, effort=effort, firmness=FIRM)
 
 
 def located_start(model: Model, land: Land, located: Located, is_known: bool = False) -> Start:

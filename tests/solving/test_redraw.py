@@ -15,12 +15,12 @@ from territory_planner.domain.problem import Problem
 from territory_planner.domain.scenario import OpenTerritory, Scenario
 from territory_planner.evaluation.violations import violations
 from territory_planner.scenarios.edits import apply
-from territory_planner.solving import nearby, solve
+from territory_planner.solving import nearby, redraw, solve
 from territory_planner.solving.anneal import FEASIBLE
 from territory_planner.solving.candidates import NEAREST
 from territory_planner.solving.model import Model, build_model
 from territory_planner.solving.progress import Search
-from territory_planner.solving.redraw import drawn_nearer, losses, redrawn
+from territory_planner.solving.redraw import drawn_anew, drawn_nearer, losses, regrets
 from territory_planner.solving.reduced import lower_bound
 from territory_planner.solving.relax import relax
 from tests.worlds import grid_problem
@@ -62,19 +62,20 @@ def test_losses_add_up_to_the_gap(weight: float) -> None:
     assert model.violation(of) <= FEASIBLE
     some = np.random.default_rng(5).normal(0, 2, relaxation.price.shape)
     for prices in (relaxation, replace(relaxation, price=some)):
-        lost = losses(model, prices, of)
+        lost = losses(model, prices, of, regrets(model, prices))
         bound = lower_bound(model, prices.price, prices.toll)
         assert lost.sum() == pytest.approx(model.value(of) - bound)
         assert lost.min() >= -1e-9
 
 
-def test_only_those_that_share_anew_change() -> None:
+def test_only_those_near_what_is_drawn_anew_change(monkeypatch: pytest.MonkeyPatch) -> None:
     """All others hold what they held, and what was held together still is."""
+    monkeypatch.setattr(redraw, "RINGS", 0)
     problem = world()
     model, relaxation = relax(model_of(problem), Search(OPTIONS))
     of, among = stripes(), np.isin(np.arange(9), [2, 3, 4])
     search, rng = Search(OPTIONS), np.random.default_rng(1)
-    drawn = redrawn(model, problem.home, relaxation, of, among, search, rng)
+    drawn = drawn_anew(model, problem.home, relaxation, of, among, search, rng)
     assert (drawn[~among[of]] == of[~among[of]]).all()
     assert among[drawn[among[of]]].all()
     assert model.is_whole(drawn)
@@ -86,11 +87,11 @@ def test_a_plan_far_from_its_bound_comes_nearer() -> None:
     problem = world()
     model, relaxation = relax(model_of(problem), Search(OPTIONS))
     of, rng = stripes(), np.random.default_rng(1)
-    nearer = drawn_nearer(model, problem.home, relaxation, of, 0.0, Search(OPTIONS), rng)
+    nearer = drawn_nearer(model, problem.home, relaxation, of, Search(OPTIONS), rng)
     assert model.value(nearer) < 0.7 * model.value(of)
     assert model.violation(nearer) <= FEASIBLE
     assert model.is_whole(nearer)
-    same = drawn_nearer(model, problem.home, relaxation, of, np.inf, Search(OPTIONS), rng)
+    same = drawn_nearer(model, problem.home, relaxation, of, Search(OPTIONS), rng, np.inf)
     assert (same == of).all()
 
 
@@ -111,9 +112,9 @@ def test_a_hire_gets_land_round_the_new_home(monkeypatch: pytest.MonkeyPatch) ->
 
     def noted(*given: Any) -> IntArray:
         parts.append(given[4])
-        return redrawn(*given)
+        return drawn_anew(*given)
 
-    monkeypatch.setattr(nearby, "redrawn", noted)
+    monkeypatch.setattr(nearby, "drawn_anew", noted)
     plan = solve(hired, wishes, OPTIONS, start=base)
     assert violations(hired, plan.alignment, wishes) == []
     assert parts
