@@ -83,9 +83,12 @@ def _on_map(
     Where a territory is gone or new, mending what is known may lead nowhere, or not far enough.
     """
     drawing = Drawing(model, land, center, relaxation, search, rng)
-    best = mended(drawing, start.of, known) if known else drawing.drawn(start.of)
+    best = mended(drawing, start.of, known) if known else Outcome(start.of, np.inf)
+    begin = start
     if not np.isfinite(best.value) and not search.is_over():
-        start = given_start(model, land, center, relaxation, search) if known else start
-        anew = improve(model, land, [start], search, rng)
-        best = min(anew, best, key=lambda one: one.guided)
+        begin = given_start(model, land, center, relaxation, search) if known else start
+        best = min(drawing.drawn(begin.of), best, key=lambda one: one.guided)
+    if not np.isfinite(best.value) and not search.is_over():
+        # Prices may hold a territory back from where alone its limits can be met.
+        best = min(improve(model, land, [begin], search, rng), best, key=lambda one: one.guided)
     return best, relaxation.bound

@@ -146,13 +146,13 @@ def drawn_nearer(
         for _ in range(batches):
             if value <= (0.0, will_do) or search.is_over() or search.has_closed():
                 return of
-            chance = _chance(model, losses(model, relaxation, of, regret), of) * TIRED**failures
-            chosen = _chosen(model, of, chance, search.options.workers, rng)
-            if not chosen:
+            chance = chances(model, losses(model, relaxation, of, regret), of) * TIRED**failures
+            picked = chosen(model, of, chance, search.options.workers, rng)
+            if not picked:
                 return of
-            parts = [_part(model, of, among) for among in chosen.values()]
+            parts = [_part(model, of, among) for among in picked.values()]
             ends = run_chains(draw, parts, search, rng)
-            for k, part, drawn in zip(chosen, parts, ends, strict=True):
+            for k, part, drawn in zip(picked, parts, ends, strict=True):
                 tried = part.put_back(of, drawn)
                 if (worth := _worth(model, tried)) < value:
                     of, value = tried, worth
@@ -175,7 +175,7 @@ def _worth(model: Model, of: IntArray) -> tuple[float, float]:
     return broken if broken > FEASIBLE else 0.0, model.value(of)
 
 
-def _chance(model: Model, lost: FloatArray, of: IntArray) -> FloatArray:
+def chances(model: Model, lost: FloatArray, of: IntArray) -> FloatArray:
     """Return ``(n_territories,)``: how much each calls for being drawn anew.
 
     Those that break their limits before all others; else each its share of the gap.
@@ -187,23 +187,31 @@ def _chance(model: Model, lost: FloatArray, of: IntArray) -> FloatArray:
     return np.where(broken, BROKEN, lost)
 
 
-def _chosen(
+def chosen(
     model: Model, of: IntArray, chance: FloatArray, count: int, rng: np.random.Generator
 ) -> dict[int, BoolArray]:
-    """Return some territories, and round each the ``(n_territories,)`` of a part; none in two."""
+    """Return some territories, and round each the ``(n_territories,)`` of a part; none in two.
+
+    Parameters
+    ----------
+    chance
+        ``(n_territories,)`` of each to be drawn, beside the others.
+    count
+        Of parts, at the most.
+    """
     edges, chance = neighbours(model, of), chance.copy()
-    chosen: dict[int, BoolArray] = {}
+    parts: dict[int, BoolArray] = {}
     for _ in range(count):
         if not chance.sum() > 0:
             break
         k = int(rng.choice(len(chance), p=chance / chance.sum()))
         among = with_neighbours(np.arange(len(chance)) == k, edges)
         among = among if among.sum() >= LEAST else with_neighbours(among, edges)
-        for other in chosen.values():
+        for other in parts.values():
             among &= ~other
-        chosen[k] = among
+        parts[k] = among
         chance[among] = 0.0
-    return chosen
+    return parts
 
 
 def _part(model: Model, of: IntArray, among: BoolArray) -> Excerpt:

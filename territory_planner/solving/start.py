@@ -48,7 +48,6 @@ def given_start(
     relaxation: Relaxation,
     search: Search,
     known: IntArray | None = None,
-    effort: float = 1.0,
 ) -> Start:
     """Return a start among given centers: every territory on the map whole, and its heat.
 
@@ -56,8 +55,6 @@ def given_start(
     ----------
     known
         ``(n_units,)`` territories to begin from, ``NONE`` where nothing is known.
-    effort
-        Share of a full search, where nothing is known.
     """
     if known is not None:
         of = _seated(model, land, center, known)
@@ -81,7 +78,7 @@ def given_start(
     reduced = reduced_costs(by_place, prices.price, prices.toll)
     choice = pricing.cheapest(model.start, reduced)
     whole = made_whole(model, land, center, model.territory[choice])
-    return Start(whole, center, REBUILD, effort=effort)
+    return Start(whole, center, REBUILD)
 
 
 def led_start(of: IntArray, center: FloatArray, effort: float) -> Start:
