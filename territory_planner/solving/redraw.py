@@ -162,8 +162,8 @@ def drawn_nearer(
             if value[0] == 0.0:
                 search.improved(value[1], "parts drawn anew")
         done += value[0] == 0.0
-        is_worth_it = value[1] <= (1 - WORTH_IT) * before[1] and (passes is None or done < passes)
-        if value[0] >= before[0] and not is_worth_it:
+        is_less = value[1] < (1 - WORTH_IT) * before[1] and (passes is None or done < passes)
+        if value[0] >= before[0] and not is_less:
             return of
 
 

@@ -95,6 +95,18 @@ def test_a_plan_far_from_its_bound_comes_nearer() -> None:
     assert (same == of).all()
 
 
+def test_what_costs_nothing_and_fits_nowhere_is_given_up() -> None:
+    """Nothing is gained by drawing anew: it ends long before the time limit does."""
+    problem = world()
+    model, relaxation = relax(model_of(problem), Search(OPTIONS))
+    held = model.totals(stripes())
+    tight = replace(model, cost=np.zeros_like(model.cost), lower=2 * held, upper=3 * held)
+    search, rng = Search(OPTIONS), np.random.default_rng(1)
+    drawn = drawn_nearer(tight, problem.home, relaxation, stripes(), search, rng)
+    assert tight.violation(drawn) > FEASIBLE
+    assert not search.is_over()
+
+
 def test_a_hire_gets_land_round_the_new_home(monkeypatch: pytest.MonkeyPatch) -> None:
     """Round it the map is drawn anew, and not everywhere."""
     problem = world()
