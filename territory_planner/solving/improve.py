@@ -154,8 +154,8 @@ def led(
 ) -> IntArray:
     """Return where chains end that pay the prices of bands and budgets from their first step.
 
-    An augmented Lagrangian: firmness has no more to do than to settle ties and whole pieces. It
-    finds the prices by itself, but by the time it has, a short chain is cold.
+    An augmented Lagrangian: firmness (11) has no more to do than to settle ties. It would find the
+    prices by itself, but by then a short chain is cold.
 
     Parameters
     ----------
