@@ -17,7 +17,7 @@ from territory_planner.solving.improve import ROUNDS, Outcome, improve, led
 from territory_planner.solving.land import Land
 from territory_planner.solving.model import Model
 from territory_planner.solving.progress import Search
-from territory_planner.solving.redraw import drawn_nearer
+from territory_planner.solving.redraw import WORTH_IT, drawn_nearer
 from territory_planner.solving.reduced import reduced_costs
 from territory_planner.solving.start import led_start, warm_start
 
@@ -58,20 +58,21 @@ class Drawing:
         of = led(self.model, self.land, start, reduced, self.search, self.rng)
         return self.nearer(self.polished(of))
 
-    def nearer(self, best: Outcome, will_do: float = 0.0, passes: int | None = None) -> Outcome:
+    def nearer(self, best: Outcome, will_do: float = 0.0, worth_it: float = WORTH_IT) -> Outcome:
         """Return a plan nearer its bound, if there is any.
 
         Parameters
         ----------
         will_do
             The objective that is good enough.
-        passes
+        worth_it
             As in `drawn_nearer`.
         """
         model, prices, search = self.model, self.relaxation, self.search
-        if best.value <= will_do or search.is_over() or search.has_closed():
+        is_enough = np.isfinite(best.value) and best.value <= will_do
+        if is_enough or search.is_over() or search.has_closed():
             return best
-        of = drawn_nearer(model, self.center, prices, best.of, search, self.rng, will_do, passes)
+        of = drawn_nearer(model, self.center, prices, best.of, search, self.rng, will_do, worth_it)
         if 0 < model.violation(of) <= SLIGHT and not search.is_over():
             few = mended_by_program(activity_moved(model, of), of, of, search)
             of = few.of if np.isfinite(few.value) else of

@@ -62,7 +62,7 @@ def excerpt(model: Model, of: IntArray, among: BoolArray, may: BoolArray) -> Exc
     name = np.full(model.n_territories, NONE)
     name[territories] = np.arange(len(territories))
     # Only what the part holds is looked at: the whole may be a hundred times as much.
-    row, active = _of_rows(model.start, atoms)
+    row, active = entries(model.start, atoms)
     there = model.territory[active]
     is_open = (there == of[atoms][row]) | (may[active] & among[there])
     row, active = row[is_open], active[is_open]
@@ -70,7 +70,7 @@ def excerpt(model: Model, of: IntArray, among: BoolArray, may: BoolArray) -> Exc
     unit = takes[model.atom_of]
     unit_place = np.cumsum(unit) - 1
     both = unit[model.edges].all(axis=1)
-    near, edge = _of_rows(model.next_start, atoms)
+    near, edge = entries(model.next_start, atoms)
     joins = takes[model.next_atom[edge]]
     counts = np.bincount(near[joins], minlength=len(atoms))
     elsewhere = model.position(np.where(takes, NONE, of))
@@ -100,11 +100,9 @@ def excerpt(model: Model, of: IntArray, among: BoolArray, may: BoolArray) -> Exc
     return Excerpt(part, name[of[atoms]].astype(np.int32), atoms, territories)
 
 
-def _of_rows(start: LongArray, rows: IntArray) -> tuple[IntArray, IntArray]:
-    """Return which of the rows each of their entries in a CSR list belongs to, and its position."""
+def entries(start: LongArray, rows: IntArray) -> tuple[IntArray, IntArray]:
+    """Return all that some rows of a CSR list hold: which of the rows, and where in the list."""
     counts = np.diff(start)[rows]
-    ends = np.cumsum(counts)
-    at = np.arange(ends[-1] if len(ends) else 0)
-    return np.repeat(np.arange(len(rows)), counts), at + np.repeat(
-        start[rows] - ends + counts, counts
-    )
+    row = np.repeat(np.arange(len(rows)), counts)
+    first = np.cumsum(counts) - counts
+    return row, np.arange(len(row)) + (start[rows] - first)[row]

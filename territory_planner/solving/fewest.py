@@ -19,7 +19,7 @@ from territory_planner.domain.arrays import BoolArray, IntArray
 from territory_planner.geography.adjacency import piece_labels
 from territory_planner.solving.anneal import FEASIBLE
 from territory_planner.solving.exact import exact
-from territory_planner.solving.excerpt import Excerpt, excerpt
+from territory_planner.solving.excerpt import Excerpt, entries, excerpt
 from territory_planner.solving.improve import Outcome
 from territory_planner.solving.model import Model
 from territory_planner.solving.progress import Search
@@ -169,10 +169,7 @@ def _steps(model: Model, sources: IntArray, takes: BoolArray) -> IntArray:
     frontier, step = sources, 0
     while len(frontier):
         step += 1
-        counts = np.diff(model.next_start)[frontier]
-        ends = np.cumsum(counts)
-        at = np.arange(counts.sum()) + np.repeat(model.next_start[frontier] - ends + counts, counts)
-        reached = model.next_atom[at]
+        reached = model.next_atom[entries(model.next_start, frontier)[1]]
         frontier = np.unique(reached[takes[reached] & (steps[reached] == model.n_atoms)])
         steps[frontier] = step
     return steps

@@ -84,11 +84,11 @@ def _on_map(
     """
     drawing = Drawing(model, land, center, relaxation, search, rng)
     best = mended(drawing, start.of, known) if known else Outcome(start.of, np.inf)
-    begin = start
     if not np.isfinite(best.value) and not search.is_over():
-        begin = given_start(model, land, center, relaxation, search) if known else start
-        best = min(drawing.drawn(begin.of), best, key=lambda one: one.guided)
+        if known:
+            start = given_start(model, land, center, relaxation, search)
+        best = min(drawing.drawn(start.of), best, key=lambda one: one.guided)
     if not np.isfinite(best.value) and not search.is_over():
         # Prices may hold a territory back from where alone its limits can be met.
-        best = min(improve(model, land, [begin], search, rng), best, key=lambda one: one.guided)
+        best = min(improve(model, land, [start], search, rng), best, key=lambda one: one.guided)
     return best, relaxation.bound

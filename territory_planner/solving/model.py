@@ -173,12 +173,16 @@ class Model:
         of = territory_of[self.atom_of][self.unit_on_map]
         return len(np.unique(piece)) == len(np.unique(of))
 
-    def violation(self, territory_of: IntArray) -> float:
-        """Return by how much the limits (2) and (3) are left: shares of target, plus of total."""
+    def missed(self, territory_of: IntArray) -> FloatArray:
+        """Return ``(n_territories, n_banded)``: by how much the bands (2) are left, in targets."""
         totals = self.totals(territory_of)
         beyond = np.maximum(self.lower - totals, 0) + np.maximum(totals - self.upper, 0)
-        scale = np.where(self.target > 0, self.target, 1.0)
-        result = float((beyond / scale).sum())
+        result: FloatArray = beyond / np.where(self.target > 0, self.target, 1.0)
+        return result
+
+    def violation(self, territory_of: IntArray) -> float:
+        """Return by how much the limits (2) and (3) are left: shares of target, plus of total."""
+        result = float(self.missed(territory_of).sum())
         if len(self.budget):
             over = self.moved[self.position(territory_of)].sum(axis=0) - self.budget
             result += float(np.maximum(over, 0).sum())

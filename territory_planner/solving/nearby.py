@@ -23,8 +23,8 @@ from territory_planner.solving.warm import Known
 
 AS_GOOD = 0.003
 """By how much farther from its bound than the known plan a mended one may be, as a share."""
-PASSES = 1
-"""How long that is tried."""
+WORTH_IT = np.inf
+"""Improvement for which that is tried again: once will do."""
 DEARER = 0.01
 """Change of the price of all that a territory should hold, as a share of the objective, that tells
 that its borders must move far."""
@@ -58,9 +58,7 @@ def mended(drawing: Drawing, start: IntArray, known: Known) -> Outcome:
         )
         best = drawing.polished(of)
     will_do = (1 + AS_GOOD) * known.ratio * drawing.relaxation.bound
-    if not np.isfinite(best.value) or np.isfinite(known.ratio):
-        best = drawing.nearer(best, will_do, PASSES)
-    return best
+    return drawing.nearer(best, will_do, WORTH_IT)
 
 
 def _dearer(model: Model, relaxation: Relaxation, known: Known) -> BoolArray:

@@ -20,7 +20,7 @@ from territory_planner.solving.chains import run_chains
 from territory_planner.solving.dual import Relaxation
 from territory_planner.solving.excerpt import Excerpt, excerpt
 from territory_planner.solving.improve import improve, led
-from territory_planner.solving.land import listed_land
+from territory_planner.solving.land import Land, listed_land
 from territory_planner.solving.model import Model
 from territory_planner.solving.progress import Search
 from territory_planner.solving.reduced import reduced_costs
@@ -109,9 +109,8 @@ def drawn_anew(
     for _ in range(RINGS):
         among = with_neighbours(among, edges)
     part = _part(model, of, among)
-    there = part.territories
-    reduced = reduced_costs(part.model, relaxation.price[there], relaxation.toll)
-    land, start = listed_land(part.model, reduced), led_start(part.of, center[there], LED)
+    land, reduced = _ground(part, relaxation)
+    start = led_start(part.of, center[part.territories], LED)
     return part.put_back(of, led(part.model, land, start, reduced, search, rng))
 
 
@@ -123,7 +122,7 @@ def drawn_nearer(
     search: Search,
     rng: np.random.Generator,
     will_do: float = 0.0,
-    passes: int | None = None,
+    worth_it: float = WORTH_IT,
 ) -> IntArray:
     """Return an assignment nearer its bound, or its limits: parts are drawn anew where it is far.
 
@@ -133,14 +132,13 @@ def drawn_nearer(
         ``(n_atoms,)`` territories, each on the map in one piece.
     will_do
         The objective that is good enough.
-    passes
-        How often all are asked for at the most once limits hold; None while it is worth it.
+    worth_it
+        Improvement by a pass, as a share of the objective, for which there is one more.
     """
     value, regret = _worth(model, of), regrets(model, relaxation)
     failures = np.zeros(model.n_territories)
     batches = int(np.ceil(PASS * model.n_territories / search.options.workers))
     draw = partial(_redrawn, center, relaxation, search)
-    done = 0
     while True:
         before = value
         for _ in range(batches):
@@ -161,9 +159,7 @@ def drawn_nearer(
                     failures[k] += 1
             if value[0] == 0.0:
                 search.improved(value[1], "parts drawn anew")
-        done += value[0] == 0.0
-        is_less = value[1] < (1 - WORTH_IT) * before[1] and (passes is None or done < passes)
-        if value[0] >= before[0] and not is_less:
+        if value[0] >= before[0] and not value[1] < (1 - worth_it) * before[1]:
             return of
 
 
@@ -180,11 +176,9 @@ def chances(model: Model, lost: FloatArray, of: IntArray) -> FloatArray:
 
     Those that break their limits before all others; else each its share of the gap.
     """
-    total = model.totals(of)
-    beyond = np.maximum(total - model.upper, model.lower - total)
-    broken = (beyond > FEASIBLE * np.maximum(model.target, 1.0)).any(axis=1)
-    lost = np.maximum(lost, 0.0) / max(float(np.maximum(lost, 0.0).sum()), 1e-300)
-    return np.where(broken, BROKEN, lost)
+    lost = np.maximum(lost, 0.0)
+    broken = (model.missed(of) > FEASIBLE).any(axis=1)
+    return np.where(broken, BROKEN, lost / max(float(lost.sum()), 1e-300))
 
 
 def chosen(
@@ -218,14 +212,19 @@ def _part(model: Model, of: IntArray, among: BoolArray) -> Excerpt:
     return excerpt(model, of, among, np.ones(len(model.cost), dtype=np.bool_))
 
 
+def _ground(part: Excerpt, relaxation: Relaxation) -> tuple[Land, FloatArray]:
+    """Return the land of a part, and its ``(n_candidates,)`` reduced costs."""
+    reduced = reduced_costs(part.model, relaxation.price[part.territories], relaxation.toll)
+    return listed_land(part.model, reduced), reduced
+
+
 def _redrawn(
     center: FloatArray, relaxation: Relaxation, search: Search, part: Excerpt,
     rng: np.random.Generator,
 ) -> IntArray:  # fmt: skip
     """Return a part drawn anew by one chain: led by prices, then polished."""
     model, center = part.model, center[part.territories]
-    reduced = reduced_costs(model, relaxation.price[part.territories], relaxation.toll)
-    land, alone = listed_land(model, reduced), search.alone()
+    (land, reduced), alone = _ground(part, relaxation), search.alone()
     of = led(model, land, led_start(part.of, center, EFFORT), reduced, alone, rng)
     if model.violation(of) > max(model.violation(part.of), FEASIBLE):
         return part.of

@@ -54,9 +54,7 @@ def region(model: Model, of: IntArray, core: BoolArray | None = None) -> BoolArr
 
 def much_missed(model: Model, of: IntArray) -> BoolArray:
     """Return ``(n_territories,)``: those outside their bands by more than shifts can mend."""
-    total = model.totals(of)
-    beyond = np.maximum(total - model.upper, model.lower - total)
-    result: BoolArray = np.any(beyond > MUCH * model.target, axis=1)
+    result: BoolArray = np.any(model.missed(of) > MUCH, axis=1)
     return result
 
 

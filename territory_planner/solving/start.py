@@ -33,6 +33,7 @@ MENDING = 0.05
 MOVING = 0.2
 """The same where centers move along."""
 WARM = 0.3
+"""First heat of chains that polish."""
 LED_HEAT, LED_FIRM = 3.0, 10.0
 """First heat and firmness of chains that pay prices: hot, and free to be off their bands."""
 EACH = 50

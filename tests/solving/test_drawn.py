@@ -9,8 +9,8 @@ import pytest
 
 from territory_planner.domain.plan import SolveOptions
 from territory_planner.solving.anneal import FEASIBLE
-from territory_planner.solving.drawn import Drawing
-from territory_planner.solving.improve import led
+from territory_planner.solving.drawn import SLIGHT, Drawing
+from territory_planner.solving.improve import Outcome, led
 from territory_planner.solving.land import listed_land
 from territory_planner.solving.model import Model
 from territory_planner.solving.progress import Search
@@ -50,6 +50,17 @@ def test_what_is_whole_becomes_a_plan_near_its_bound() -> None:
     assert best.value == pytest.approx(drawn.model.value(best.of))
     assert best.value < 1.05 * drawn.relaxation.bound
     assert drawn.search.steps
+
+
+def test_what_breaks_its_bands_is_mended_though_any_plan_would_do() -> None:
+    """A start whose own gap is unknown asks for no objective, but for a plan."""
+    drawn = drawing()
+    of = stripes()
+    first = np.flatnonzero(of == 1)
+    of[first[:-3]] = 0
+    assert drawn.model.violation(of) > SLIGHT
+    best = drawn.nearer(Outcome(of, np.inf), will_do=np.inf)
+    assert drawn.model.violation(best.of) <= FEASIBLE
 
 
 def test_workers_draw_parts_that_share_no_territory() -> None:
