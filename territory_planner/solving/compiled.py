@@ -21,6 +21,8 @@ from territory_planner.solving.progress import Search
 
 SECONDS = 5.0
 """Of the tiny search itself; compiling a kernel cannot be cut short."""
+RUNS = 4
+"""At the most: where compiling took all of a run's time, what comes later in it was left out."""
 
 WORKLOAD = (2.0, 4.0, 3.0, 3.0)
 """Two territories of 6 each, of which all units are nearer to the first: whole units fit, but the
@@ -58,7 +60,11 @@ def _compile(criteria: Criteria, engine: Callable[[Problem, Criteria, Search], o
         max_distance_km=None,
         compactness={**criteria.compactness, "largest_distance": 0.0},
     )
-    engine(_line(), tiny, Search(SolveOptions(SECONDS, relative_gap=0.0)))
+    for _ in range(RUNS):
+        search = Search(SolveOptions(SECONDS, relative_gap=0.0))
+        engine(_line(), tiny, search)
+        if search.seconds < SECONDS:
+            break
 
 
 def _line() -> Problem:

@@ -19,6 +19,7 @@ from territory_planner.evaluation.balance import band_limits
 from territory_planner.evaluation.compactness import pair_cost, unit_weight
 from territory_planner.evaluation.disruption import moved_shares
 from territory_planner.geography.adjacency import piece_labels
+from territory_planner.solving import pricing
 from territory_planner.solving.budgets import budgets, taken
 from territory_planner.solving.candidates import NEAREST, NO_PAIRS, Pairs, eligible_pairs
 from territory_planner.solving.elsewhere import Elsewhere, elsewhere
@@ -104,11 +105,7 @@ class Model:
 
         ``NONE`` where the territory is not a candidate of the atom.
         """
-        key = self.row_of_candidate.astype(np.int64) * self.n_territories + self.territory
-        wanted = np.arange(self.n_atoms, dtype=np.int64) * self.n_territories + territory_of
-        at = np.minimum(np.searchsorted(key, wanted), max(len(key) - 1, 0))
-        found = (key[at] == wanted) & (territory_of != NONE)
-        return np.where(found, at, NONE)
+        return pricing.positions(self.start, self.territory, territory_of)
 
     def restricted(self, active: BoolArray) -> Model:
         """Return the model with only the given candidates, in their order."""
@@ -220,9 +217,10 @@ def build_model(
     start, territory, cost, moved = _merged(pairs, atom_of, members, k, cost, moved)
     banded = [problem.measure_index(name) for name in criteria.bands]
     lower, upper = band_limits(problem, criteria)
-    target, total = problem.target[:, banded], problem.activity.sum(axis=0)[banded]
+    target = np.ascontiguousarray(problem.target[:, banded])
+    total = problem.activity.sum(axis=0)[banded]
     # No territory can hold more than there is: an open band ends there.
-    upper = np.minimum(upper[:, banded], np.maximum(target, total))
+    upper = np.minimum(upper[:, banded], np.maximum(target, total), order="C")
     slopes = np.array([band.weight for band in criteria.bands.values()])
     slope = np.divide(slopes, k * target, out=np.zeros_like(target), where=target > 0)
     activity = np.zeros((n, len(banded)))
@@ -236,7 +234,7 @@ def build_model(
     return Model(
         atom_of=atom_of,
         activity=activity,
-        lower=lower[:, banded],
+        lower=np.ascontiguousarray(lower[:, banded]),
         upper=upper,
         target=target,
         slope=slope,

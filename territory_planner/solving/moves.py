@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from territory_planner.solving.land import Course, Ints, Land, Limits
 from territory_planner.solving.pieces import WHOLE, strays
+from territory_planner.solving.pricing import find
 
 Floats = NDArray[np.float64]
 
@@ -28,22 +29,6 @@ STRAY_TRIES = 0.05
 """Share of refused shifts that are tried again together with what they would cut off."""
 ELSEWHERE = 0.5
 """Share of stray pieces that may go to another neighbour than the atom that held them."""
-
-
-@njit(cache=True, nogil=True)
-def find(start: Ints, territory: Ints, a: int, k: int) -> int:
-    """Return the position of territory k among the candidates of atom a; -1 when it is none."""
-    low, high = start[a], start[a + 1]
-    if low + k < high and territory[low + k] == k:
-        return int(low + k)
-    last = high
-    while low < high:
-        middle = (low + high) // 2
-        if territory[middle] < k:
-            low = middle + 1
-        else:
-            high = middle
-    return int(low) if low < last and territory[low] == k else -1
 
 
 @njit(cache=True, nogil=True)

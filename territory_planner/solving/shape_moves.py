@@ -14,7 +14,6 @@ import numpy as np
 from numba import njit
 
 from territory_planner.solving.anneal import FEASIBLE
-from territory_planner.solving.moves import find
 from territory_planner.solving.points import (
     Floats,
     Ints,
@@ -25,6 +24,7 @@ from territory_planner.solving.points import (
     stored,
     take,
 )
+from territory_planner.solving.pricing import find
 from territory_planner.solving.shape_limits import stays_whole, strain
 
 ANYWHERE = 0.05

@@ -18,7 +18,8 @@ from territory_planner.domain.problem import METRES, NONE
 from territory_planner.geography.adjacency import piece_labels
 from territory_planner.solving.land import Ints, Land
 from territory_planner.solving.model import Model
-from territory_planner.solving.moves import far, find
+from territory_planner.solving.moves import far
+from territory_planner.solving.pricing import find
 
 Floats = NDArray[np.float64]
 
