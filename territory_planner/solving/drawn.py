@@ -11,17 +11,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from territory_planner.domain.arrays import FloatArray, IntArray
+from territory_planner.solving.coarse import led_coarsely
 from territory_planner.solving.dual import Relaxation
 from territory_planner.solving.fewest import activity_moved, mended_by_program
-from territory_planner.solving.improve import ROUNDS, Outcome, improve, led
+from territory_planner.solving.improve import ROUNDS, Outcome, improve
 from territory_planner.solving.land import Land
 from territory_planner.solving.model import Model
 from territory_planner.solving.progress import Search
-from territory_planner.solving.redraw import WORTH_IT, drawn_nearer
-from territory_planner.solving.reduced import reduced_costs
-from territory_planner.solving.start import led_start, warm_start
+from territory_planner.solving.redraw import drawn_nearer
+from territory_planner.solving.start import warm_start
 
-LED, POLISH, LAST = 0.2, 0.1, 0.05
+LED, POLISH = 0.2, 0.05
 """Shares of a full search that chains are led by prices, and polish what came of it."""
 SLIGHT = 0.05
 """Sum of what bands are missed by, in targets, below which few moves may hold them again."""
@@ -52,33 +52,33 @@ class Drawing:
         of
             ``(n_atoms,)`` territories.
         """
-        prices = self.relaxation
-        reduced = reduced_costs(self.model, prices.price, prices.toll)
-        start = led_start(of, self.center, LED)
-        of = led(self.model, self.land, start, reduced, self.search, self.rng)
+        of = led_coarsely(self.model, self.center, self.relaxation, of, LED, self.search, self.rng)
         return self.nearer(self.polished(of))
 
-    def nearer(self, best: Outcome, will_do: float = 0.0, worth_it: float = WORTH_IT) -> Outcome:
+    def nearer(self, best: Outcome, will_do: float = 0.0, most: float = np.inf) -> Outcome:
         """Return a plan nearer its bound, if there is any.
 
         Parameters
         ----------
-        will_do
-            The objective that is good enough.
-        worth_it
-            As in `drawn_nearer`.
+        will_do, most
+            The objective that is good enough, and the parts of the map that are enough.
         """
         model, prices, search = self.model, self.relaxation, self.search
         is_enough = np.isfinite(best.value) and best.value <= will_do
         if is_enough or search.is_over() or search.has_closed():
             return best
-        of = drawn_nearer(model, self.center, prices, best.of, search, self.rng, will_do, worth_it)
+        of = drawn_nearer(model, self.center, prices, best.of, search, self.rng, will_do, most)
         if 0 < model.violation(of) <= SLIGHT and not search.is_over():
             few = mended_by_program(activity_moved(model, of), of, of, search)
             of = few.of if np.isfinite(few.value) else of
-        return self.polished(of, LAST, ROUNDS)
+        best = self.told(of)
+        return best if np.isfinite(best.value) else self.polished(of, ROUNDS)
 
-    def polished(self, of: IntArray, effort: float = POLISH, rounds: int = 1) -> Outcome:
+    def told(self, of: IntArray) -> Outcome:
+        """Return an assignment as it is, with its values."""
+        return self.polished(of, 0)
+
+    def polished(self, of: IntArray, rounds: int = 1) -> Outcome:
         """Return what comes of a few more shifts of single units."""
-        start = warm_start(of, self.center, effort)
+        start = warm_start(of, self.center, POLISH)
         return improve(self.model, self.land, [start], self.search, self.rng, 1, rounds)

@@ -20,8 +20,9 @@ from territory_planner.evaluation.compactness import pair_cost, unit_weight
 from territory_planner.evaluation.disruption import moved_shares
 from territory_planner.geography.adjacency import piece_labels
 from territory_planner.solving import pricing
+from territory_planner.solving.atoms import adjacent, atoms, merged
 from territory_planner.solving.budgets import budgets, taken
-from territory_planner.solving.candidates import NEAREST, NO_PAIRS, Pairs, eligible_pairs
+from territory_planner.solving.candidates import NEAREST, NO_PAIRS, eligible_pairs
 from territory_planner.solving.elsewhere import Elsewhere, elsewhere
 from territory_planner.solving.unlisted import places
 
@@ -199,7 +200,7 @@ def build_model(
         Candidates of each unit that are listed where they are too many for all; with none, all
         lists are empty, and any atom may go anywhere.
     """
-    atom_of, members = _atoms(problem.group)
+    atom_of, members = atoms(problem.group)
     first = np.unique(atom_of, return_index=True)[1]
     n, k = len(members), problem.n_territories
     pairs, is_complete = NO_PAIRS, True
@@ -214,7 +215,9 @@ def build_model(
             q = problem.measure_index(price.measure)
             cost += price.cost * moved_shares(problem, pairs.unit, pairs.territory, q)
     moved = taken(problem, criteria, rows, pairs.unit, pairs.territory)
-    start, territory, cost, moved = _merged(pairs, atom_of, members, k, cost, moved)
+    start, territory, cost, moved = merged(
+        pairs.unit, pairs.territory, atom_of, members, k, cost, moved
+    )
     banded = [problem.measure_index(name) for name in criteria.bands]
     lower, upper = band_limits(problem, criteria)
     target = np.ascontiguousarray(problem.target[:, banded])
@@ -256,45 +259,7 @@ def build_model(
     )
 
 
-def _atoms(group: IntArray) -> tuple[IntArray, IntArray]:
-    """Return the atom of each unit, in order of first appearance, and each atom's unit count."""
-    n = len(group)
-    key = np.where(group == NONE, np.arange(n), n + group.astype(np.int64))
-    _, first, inverse = np.unique(key, return_index=True, return_inverse=True)
-    rank = np.empty(len(first), dtype=np.int32)
-    rank[np.argsort(first)] = np.arange(len(first))
-    atom_of = rank[inverse]
-    return atom_of, np.bincount(atom_of).astype(np.int32)
-
-
-def _merged(
-    pairs: Pairs,
-    atom_of: IntArray,
-    members: IntArray,
-    n_territories: int,
-    cost: FloatArray,
-    moved: FloatArray,
-) -> tuple[LongArray, IntArray, FloatArray, FloatArray]:
-    """Return the atoms' candidates: territories that every unit of the atom may go to."""
-    key = atom_of[pairs.unit].astype(np.int64) * n_territories + pairs.territory
-    order = np.argsort(key, kind="stable")
-    unique, first, count = np.unique(key[order], return_index=True, return_counts=True)
-    atom = (unique // n_territories).astype(np.int32)
-    whole = count == members[atom]
-    if len(unique):
-        cost = np.add.reduceat(cost[order], first)
-        moved = np.add.reduceat(moved[order], first, axis=0)
-    start = np.zeros(len(members) + 1, dtype=np.int64)
-    np.cumsum(np.bincount(atom[whole], minlength=len(members)), out=start[1:])
-    territory = (unique[whole] % n_territories).astype(np.int32)
-    return start, territory, cost[whole], np.ascontiguousarray(moved[whole])
-
-
 def _neighbours(problem: Problem, atom_of: IntArray, n_atoms: int) -> tuple[LongArray, IntArray]:
     """Return the contiguity graph between atoms in CSR form, without named accounts."""
-    edges = problem.map_edges
-    a, b = atom_of[edges[:, 0]].astype(np.int64), atom_of[edges[:, 1]].astype(np.int64)
-    key = np.unique(np.concatenate([a * n_atoms + b, b * n_atoms + a])[np.tile(a != b, 2)])
-    start = np.zeros(n_atoms + 1, dtype=np.int64)
-    np.cumsum(np.bincount(key // n_atoms, minlength=n_atoms), out=start[1:])
-    return start, (key % n_atoms).astype(np.int32)
+    one, other = atom_of[problem.map_edges].T
+    return adjacent(np.concatenate([one, other]), np.concatenate([other, one]), n_atoms)

@@ -23,8 +23,8 @@ from territory_planner.solving.warm import Known
 
 AS_GOOD = 0.003
 """By how much farther from its bound than the known plan a mended one may be, as a share."""
-WORTH_IT = np.inf
-"""Improvement for which that is tried again: once will do."""
+FEW = 0.125
+"""Parts, in all territories, that are drawn to come so near: it need not be reached."""
 DEARER = 0.01
 """Change of the price of all that a territory should hold, as a share of the objective, that tells
 that its borders must move far."""
@@ -40,13 +40,14 @@ def mended(drawing: Drawing, start: IntArray, known: Known) -> Outcome:
     """
     model, search = drawing.model, drawing.search
     raw = seated(model, known.of)
-    if 0 < model.violation(raw) <= SLIGHT or not model.is_whole(raw):
-        few = mended_by_program(activity_moved(model, raw), raw, start, search)
-        if np.isfinite(few.value):
-            return drawing.polished(few.of)
-    best = Outcome(start, np.inf)
+    is_whole, best = model.is_whole(raw), Outcome(start, np.inf)
     if not much_missed(model, raw).any():
-        best = drawing.polished(start)
+        if is_whole:
+            best = drawing.polished(start)
+        if not np.isfinite(best.value) and (not is_whole or model.violation(raw) <= SLIGHT):
+            few = mended_by_program(activity_moved(model, raw), raw, start, search)
+            if np.isfinite(few.value):
+                return drawing.polished(few.of)
     if not np.isfinite(best.value):
         among = region(model, start, _dearer(model, drawing.relaxation, known))
         if among is None:
@@ -56,9 +57,9 @@ def mended(drawing: Drawing, start: IntArray, known: Known) -> Outcome:
         of = drawn_anew(
             model, drawing.center, drawing.relaxation, start, among, search, drawing.rng
         )
-        best = drawing.polished(of)
+        best = drawing.told(of)
     will_do = (1 + AS_GOOD) * known.ratio * drawing.relaxation.bound
-    return drawing.nearer(best, will_do, WORTH_IT)
+    return drawing.nearer(best, will_do, FEW)
 
 
 def _dearer(model: Model, relaxation: Relaxation, known: Known) -> BoolArray:

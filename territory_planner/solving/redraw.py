@@ -17,24 +17,26 @@ from territory_planner.domain.arrays import BoolArray, FloatArray, IntArray
 from territory_planner.solving import pricing
 from territory_planner.solving.anneal import FEASIBLE
 from territory_planner.solving.chains import run_chains
+from territory_planner.solving.coarse import led_coarsely
 from territory_planner.solving.dual import Relaxation
 from territory_planner.solving.excerpt import Excerpt, excerpt
-from territory_planner.solving.improve import improve, led
-from territory_planner.solving.land import Land, listed_land
+from territory_planner.solving.improve import improve
+from territory_planner.solving.land import listed_land
 from territory_planner.solving.model import Model
 from territory_planner.solving.progress import Search
 from territory_planner.solving.reduced import reduced_costs
 from territory_planner.solving.region import neighbours, with_neighbours
-from territory_planner.solving.start import given_start, led_start, warm_start
+from territory_planner.solving.start import given_start, warm_start
 
 LEAST = 4
 """Territories of a part."""
 RINGS = 2
-"""Rings of territories that are led by prices together with those drawn anew."""
-LED = 0.1
-"""Share of a full search that they are led by prices."""
-EFFORT, AFTER = 0.05, 0.025
-"""Shares of a full search that a part is led by prices, and polished afterwards."""
+"""Rings of territories that are led by prices together with those drawn anew; others that miss their
+bands come along with one."""
+LED, POLISH = 0.05, 0.025
+"""Shares of a full search that they are led by prices, and polished afterwards."""
+EFFORT = 0.025
+"""Share of a full search that a part is led by prices, and as much that it is polished."""
 TIRED = 0.5
 """Chance of a part to be drawn once more, each time that nothing came of it."""
 BROKEN = 100.0
@@ -100,18 +102,18 @@ def drawn_anew(
     among
         ``(n_territories,)`` those that share anew what they hold together.
     """
-    part = _part(model, of, among)
-    prices = replace(relaxation, price=relaxation.price[part.territories])
+    part, silent = _part(model, of, among), search.silent()
     land = listed_land(part.model, part.model.cost)
-    start = given_start(part.model, land, center[part.territories], prices, search.silent())
+    start = given_start(
+        part.model, land, center[part.territories], _prices(part, relaxation), silent
+    )
     of = part.put_back(of, start.of)
     edges = neighbours(model, of)
     for _ in range(RINGS):
         among = with_neighbours(among, edges)
-    part = _part(model, of, among)
-    land, reduced = _ground(part, relaxation)
-    start = led_start(part.of, center[part.territories], LED)
-    return part.put_back(of, led(part.model, land, start, reduced, search, rng))
+    broken = (model.missed(of) > FEASIBLE).any(axis=1) & ~among
+    part = _part(model, of, among | with_neighbours(broken, edges))
+    return part.put_back(of, _led(part, center, relaxation, LED, POLISH, silent, rng))
 
 
 def drawn_nearer(
@@ -122,7 +124,7 @@ def drawn_nearer(
     search: Search,
     rng: np.random.Generator,
     will_do: float = 0.0,
-    worth_it: float = WORTH_IT,
+    most: float = np.inf,
 ) -> IntArray:
     """Return an assignment nearer its bound, or its limits: parts are drawn anew where it is far.
 
@@ -132,17 +134,18 @@ def drawn_nearer(
         ``(n_atoms,)`` territories, each on the map in one piece.
     will_do
         The objective that is good enough.
-    worth_it
-        Improvement by a pass, as a share of the objective, for which there is one more.
+    most
+        Parts, in all territories, after which a plan is taken as it is.
     """
     value, regret = _worth(model, of), regrets(model, relaxation)
-    failures = np.zeros(model.n_territories)
+    failures, left = np.zeros(model.n_territories), most * model.n_territories
     batches = int(np.ceil(PASS * model.n_territories / search.options.workers))
     draw = partial(_redrawn, center, relaxation, search)
     while True:
         before = value
         for _ in range(batches):
-            if value <= (0.0, will_do) or search.is_over() or search.has_closed():
+            is_enough = value[0] == 0.0 and (value[1] <= will_do or left <= 0)
+            if is_enough or search.is_over() or search.has_closed():
                 return of
             chance = chances(model, losses(model, relaxation, of, regret), of) * TIRED**failures
             picked = chosen(model, of, chance, search.options.workers, rng)
@@ -150,6 +153,7 @@ def drawn_nearer(
                 return of
             parts = [_part(model, of, among) for among in picked.values()]
             ends = run_chains(draw, parts, search, rng)
+            left -= len(parts)
             for k, part, drawn in zip(picked, parts, ends, strict=True):
                 tried = part.put_back(of, drawn)
                 if (worth := _worth(model, tried)) < value:
@@ -159,7 +163,7 @@ def drawn_nearer(
                     failures[k] += 1
             if value[0] == 0.0:
                 search.improved(value[1], "parts drawn anew")
-        if value[0] >= before[0] and not value[1] < (1 - worth_it) * before[1]:
+        if value[0] >= before[0] and not value[1] < (1 - WORTH_IT) * before[1]:
             return of
 
 
@@ -212,20 +216,35 @@ def _part(model: Model, of: IntArray, among: BoolArray) -> Excerpt:
     return excerpt(model, of, among, np.ones(len(model.cost), dtype=np.bool_))
 
 
-def _ground(part: Excerpt, relaxation: Relaxation) -> tuple[Land, FloatArray]:
-    """Return the land of a part, and its ``(n_candidates,)`` reduced costs."""
-    reduced = reduced_costs(part.model, relaxation.price[part.territories], relaxation.toll)
-    return listed_land(part.model, reduced), reduced
+def _prices(part: Excerpt, relaxation: Relaxation) -> Relaxation:
+    return replace(relaxation, price=relaxation.price[part.territories])
 
 
 def _redrawn(
     center: FloatArray, relaxation: Relaxation, search: Search, part: Excerpt,
     rng: np.random.Generator,
 ) -> IntArray:  # fmt: skip
-    """Return a part drawn anew by one chain: led by prices, then polished."""
-    model, center = part.model, center[part.territories]
-    (land, reduced), alone = _ground(part, relaxation), search.alone()
-    of = led(model, land, led_start(part.of, center, EFFORT), reduced, alone, rng)
-    if model.violation(of) > max(model.violation(part.of), FEASIBLE):
-        return part.of
-    return improve(model, land, [warm_start(of, center, AFTER)], alone, rng, 1, rounds=1).of
+    """Return a part drawn anew by one chain."""
+    return _led(part, center, relaxation, EFFORT, EFFORT, search.alone(), rng)
+
+
+def _led(
+    part: Excerpt,
+    center: FloatArray,
+    relaxation: Relaxation,
+    effort: float,
+    after: float,
+    search: Search,
+    rng: np.random.Generator,
+) -> IntArray:
+    """Return a part led by prices, and then polished.
+
+    Parameters
+    ----------
+    effort, after
+        Shares of a full search that it is one and the other.
+    """
+    model, center, prices = part.model, center[part.territories], _prices(part, relaxation)
+    of = led_coarsely(model, center, prices, part.of, effort, search, rng)
+    land = listed_land(model, reduced_costs(model, prices.price, prices.toll))
+    return improve(model, land, [warm_start(of, center, after)], search, rng, 1, rounds=1).of

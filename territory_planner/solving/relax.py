@@ -26,6 +26,9 @@ from territory_planner.solving.reduced import (
 )
 from territory_planner.solving.sample import is_few, sampled, with_nearest
 
+WARM = 3
+"""Temperatures that are left out where prices are known."""
+
 DEAR = 20.0
 """The elastic price of leaving a band, in multiples of the dearest price the dual found."""
 
@@ -82,7 +85,7 @@ def relax(
         Prices to begin from, such as those of a similar problem.
     """
     if model.elsewhere is None:
-        best = climb(model, search, first, TEMPERATURES[1:] if first else TEMPERATURES)
+        best = climb(model, search, first, TEMPERATURES[WARM:] if first else TEMPERATURES)
     else:
         model, best = _widened(model, search)
     # A program over listed pairs alone proves nothing.
