@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from itertools import product
 from pathlib import Path
 from typing import TypeVar
 
@@ -160,19 +161,21 @@ class Questions:
         print(f"  {', '.join(f'{kind} {n}' for kind, n in every.counts.items())}")
 
     def repair(self) -> None:
-        """7: single edits, each given back to today's rep."""
-        for account, rep in self.contested(REPAIRS):
+        """7: single edits, each given back to today's rep; moves in the first and last measure."""
+        measures = self.problem.measures[0].name, self.problem.measures[-1].name
+        for (account, rep), measure in product(self.contested(REPAIRS), measures):
             try:
                 mended, _ = timed(
-                    f"repair {account}={rep}",
-                    partial(tp.repair, self.base, {account: rep}),
+                    f"repair {account}={rep} by {measure}",
+                    partial(tp.repair, self.base, {account: rep}, measure),
                 )
             except tp.TerritoryPlannerError as error:
                 print(f"  {str(error).splitlines()[0]}")
                 continue
             print(
                 f"  {len(mended.moved)} other accounts move, {mended.stage.moved:.3%} of "
-                f"{mended.stage.measure}, at least {mended.stage.bound:.3%}"
+                f"{measure}, at least {mended.stage.bound:.3%}"
+                f"{', proven' if mended.is_proven else ''}"
             )
 
     def stress(self) -> None:

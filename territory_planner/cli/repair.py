@@ -22,6 +22,7 @@ def repair_values(found: Repaired) -> dict[str, Any]:
         "moved": {str(ids[a]): problem.territories[of[a]].id for a in found.moved},
         "moved_share": found.stage.moved,
         "moved_share_bound": found.stage.bound,
+        "is_proven": found.is_proven,
         "broken": list(found.broken),
         "objective_km": found.plan.objective,
     }

@@ -13,11 +13,13 @@ def repair_in_words(found: Repaired) -> str:
     problem, of = found.plan.problem, found.plan.alignment.of_accounts(found.plan.problem)
     ids, territories = problem.accounts.ids, problem.territories
     count = len(found.moved)
+    least = f"no repair moves less than {at_least_percent(found.stage.bound)}"
+    if found.is_proven:
+        least = "it is proven that no repair moves less"
     lines = [
         f"{_accounts(len(found.edited))} moved by hand, all kept.",
         f"{_accounts(count, 'other ')} moved to hold every band: "
-        f"{at_most_percent(found.stage.moved)} of {found.stage.measure}; no repair moves less than "
-        f"{at_least_percent(found.stage.bound)}.",
+        f"{at_most_percent(found.stage.moved)} of {found.stage.measure}; {least}.",
         *(f"  {ids[a]} to {territories[of[a]].id}" for a in found.moved[:SHOWN]),
     ]
     if count > SHOWN:

@@ -28,8 +28,13 @@ SMALL = 2500
 """Pairs of unit and territory up to which few moves are sought, and proven, by themselves."""
 FIRST = 0.7
 """Of the time, what finding a plan may take; the rest is for proving how few moves would do."""
+PROVEN = 1e-6
+"""Share of the measure by which the fewest moves and their bound may differ."""
 PRICE = 2.0
 """Of moving all of the measure, in objectives of the plan."""
+
+ROUNDING = 1e-3
+"""Of a step: by how much a bound may lie above a whole number of them and mean that one."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +60,11 @@ class Repaired:
     moved: tuple[int, ...]
     stage: Stage
     broken: tuple[str, ...]
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether it is proven that no repair moves less."""
+        return self.stage.moved - self.stage.bound <= PROVEN
 
 
 def repair(
@@ -168,5 +178,19 @@ def _least_moved(
         )
         # Any plan will do here: its bound is what is asked for.
         rest = replace(options, time_limit_s=(1 - FIRST) * options.time_limit_s, relative_gap=1.0)
-        bound = min(solve(problem, least, rest, start=found.alignment).bound, share)
+        proven = solve(problem, least, rest, start=found.alignment).bound
+        bound = min(that_can_move(problem, entry.measure, proven), share)
     return replace(found, stages=(Stage(entry.measure, share, bound),))
+
+
+def that_can_move(problem: Problem, measure: str, bound: float) -> float:
+    """Return a bound on a share that moves, rounded up where only whole steps of it can.
+
+    Activities that are whole numbers, such as counts, add up to multiples of what divides them all.
+    """
+    activity = problem.activity[:, problem.measure_index(measure)]
+    total, whole = float(activity.sum()), np.round(activity).astype(np.int64)
+    step = int(np.gcd.reduce(whole))
+    if step == 0 or (whole != activity).any():
+        return bound
+    return float(np.ceil(bound * total / step - ROUNDING)) * step / total

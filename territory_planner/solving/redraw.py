@@ -31,8 +31,8 @@ from territory_planner.solving.start import given_start, warm_start
 LEAST = 4
 """Territories of a part."""
 RINGS = 2
-"""Rings of territories that are led by prices together with those drawn anew; others that miss their
-bands come along with one."""
+"""Rings of territories that are led by prices together with those drawn anew; others that miss
+their bands come along with one."""
 LED, POLISH = 0.05, 0.025
 """Shares of a full search that they are led by prices, and polished afterwards."""
 EFFORT = 0.025

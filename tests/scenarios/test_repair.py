@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from itertools import product
 
@@ -14,7 +15,7 @@ from territory_planner.domain.plan import Plan, SolveOptions
 from territory_planner.domain.problem import Problem
 from territory_planner.errors import InfeasibleError, InputError
 from territory_planner.evaluation.violations import violations
-from territory_planner.scenarios.repair import repair
+from territory_planner.scenarios.repair import repair, that_can_move
 from territory_planner.solving import solve
 from tests.worlds import grid_problem
 
@@ -65,9 +66,49 @@ def test_an_edit_is_kept_with_the_fewest_further_moves(
     assert violations(found.plan.problem, found.plan.alignment, CRITERIA) == []
     assert found.stage.moved == pytest.approx(least)
     assert found.stage.bound == pytest.approx(least, abs=1e-6)
+    assert found.is_proven
     assert unit not in found.moved
     assert found.broken == ()
     assert found.plan.bound <= found.plan.objective
+
+
+@pytest.mark.parametrize(("account", "territory"), [("A2", "T2"), ("A6", "T2")])
+@pytest.mark.parametrize("each", [1.0, 2.0])
+def test_on_a_large_map_what_is_proven_is_a_whole_number_of_steps(
+    plan: Plan, monkeypatch: pytest.MonkeyPatch, account: str, territory: str, each: float
+) -> None:
+    """Digits add up to whole numbers; a bound between two of them is the next one."""
+    monkeypatch.setattr(sys.modules[repair.__module__], "SMALL", 0)
+    problem = plan.problem
+    accounts = replace(problem.accounts, activity=problem.accounts.activity * each)
+    scaled = replace(
+        plan, problem=replace(problem, accounts=accounts, target=problem.target * each)
+    )
+    found = repair(scaled, {account: territory})
+    least = fewest(scaled, int(account[1]), int(territory[1]) - 1)
+    assert found.stage.bound <= least + 1e-9
+    assert found.stage.moved >= least - 1e-9
+    steps = found.stage.bound * problem.activity[:, 0].sum()
+    assert steps == pytest.approx(round(steps))
+    assert not found.is_proven or found.stage.moved == pytest.approx(least)
+
+
+@pytest.mark.parametrize(
+    ("digits", "each", "bound", "least"),
+    [
+        ("222222", 1.0, 0.10, 1 / 6),
+        ("222222", 1.0, 1 / 6 + 1e-12, 1 / 6),
+        ("246246", 1.0, 0.25, 3 / 12),
+        ("246246", 1.0, 0.26, 4 / 12),
+        ("246246", 0.3, 0.26, 0.26),
+        ("000000", 1.0, 0.0, 0.0),
+    ],
+)
+def test_counts_move_in_whole_steps(digits: str, each: float, bound: float, least: float) -> None:
+    problem = grid_problem(digits)
+    accounts = replace(problem.accounts, activity=problem.accounts.activity * each)
+    found = that_can_move(replace(problem, accounts=accounts), "workload", bound)
+    assert found == pytest.approx(least)
 
 
 def test_an_edit_that_is_the_plan_already_moves_nothing(plan: Plan) -> None:
