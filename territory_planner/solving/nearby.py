@@ -21,7 +21,7 @@ from territory_planner.solving.region import much_missed, region
 from territory_planner.solving.start import seated
 from territory_planner.solving.warm import Known
 
-AS_GOOD = 0.003
+AS_GOOD = 0.001
 """By how much farther from its bound than the known plan a mended one may be, as a share."""
 FEW = 0.125
 """Parts, in all territories, that are drawn to come so near: it need not be reached."""
