@@ -1,12 +1,14 @@
 """`repair`: manual edits of a plan kept, and every criterion restored with few moves more.
 
 The plan with the edits in it is taken for today's alignment, the edits are locks, and what moves
-beside them is made small, with a bound on how few moves will do. On large maps that bound is weak.
+beside them is made small, with a bound on how few moves will do: that of the relaxation on large
+maps, where what moves in whole steps makes it a proof more often.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,7 +19,7 @@ from territory_planner.domain.criteria import Criteria, Disruption
 from territory_planner.domain.plan import Plan, SolveOptions, Stage
 from territory_planner.domain.problem import NONE, Problem
 from territory_planner.domain.scenario import Lock
-from territory_planner.errors import Fault, InputError
+from territory_planner.errors import Fault, InputError, NoPlanFoundError
 from territory_planner.evaluation.disruption import disruption
 from territory_planner.evaluation.objective import objective
 from territory_planner.evaluation.violations import violations
@@ -27,7 +29,7 @@ from territory_planner.solving import solve
 SMALL = 2500
 """Pairs of unit and territory up to which few moves are sought, and proven, by themselves."""
 FIRST = 0.7
-"""Of the time, what finding a plan may take; the rest is for proving how few moves would do."""
+"""Of the time, what finding few moves may take; the rest is for the objective."""
 PROVEN = 1e-6
 """Share of the measure by which the fewest moves and their bound may differ."""
 PRICE = 2.0
@@ -156,31 +158,42 @@ def _least_moved(
 ) -> Plan:
     """Return a plan that moves little, and in its one stage how much, and how much at least.
 
-    On large maps moves have a price beside the distances, which lead the search where few moves
-    alone would not; how few are needed is then asked for itself.
+    On large maps few moves are looked for, and how few at least, where nothing else costs; then
+    what they leave open is settled by the objective, with a price on moving more.
     """
     (entry,) = criteria.disruption
     if problem.n_units * problem.n_territories <= SMALL:
         return solve(problem, replace(criteria, order="lexicographic"), options, start=start)
+    least = replace(
+        criteria,
+        bands={name: replace(band, weight=0.0) for name, band in criteria.bands.items()},
+        disruption=(replace(entry, cost=1.0),),
+        compactness={},
+        territory_cost=0.0,
+        order="weights",
+    )
     dear = replace(entry, cost=PRICE * max(plan.objective, 1.0))
     priced = replace(criteria, order="weights", disruption=(dear,))
-    most = replace(options, time_limit_s=FIRST * options.time_limit_s)
-    found = solve(problem, priced, most, start=start)
-    share = float(disruption(problem, found.alignment)[problem.measure_index(entry.measure)])
-    bound = 0.0
-    if share > 0:
-        least = replace(
-            priced,
-            bands={name: replace(band, weight=0.0) for name, band in criteria.bands.items()},
-            disruption=(replace(entry, cost=1.0),),
-            compactness={},
-            territory_cost=0.0,
-        )
-        # Any plan will do here: its bound is what is asked for.
-        rest = replace(options, time_limit_s=(1 - FIRST) * options.time_limit_s, relative_gap=1.0)
-        proven = solve(problem, least, rest, start=found.alignment).bound
-        bound = min(that_can_move(problem, entry.measure, proven), share)
-    return replace(found, stages=(Stage(entry.measure, share, bound),))
+    # Any plan will do at first: it is mended with few moves before it is anything else.
+    first = replace(options, time_limit_s=FIRST * options.time_limit_s, relative_gap=1.0)
+    rest = replace(options, time_limit_s=(1 - FIRST) * options.time_limit_s)
+    found: list[Plan] = []
+    with suppress(NoPlanFoundError):
+        found.append(solve(problem, least, first, start=start))
+    bound = found[0].bound if found else 0.0
+    found.append(solve(problem, priced, rest, start=found[0].alignment if found else start))
+    column = problem.measure_index(entry.measure)
+    moved = [float(disruption(problem, one.alignment)[column]) for one in found]
+    share = min(moved)
+    bound = min(that_can_move(problem, entry.measure, bound), share)
+    # Of two that move as little, the last one is worth more.
+    best = max(i for i, each in enumerate(moved) if each == share)
+    return replace(
+        found[-1],
+        alignment=found[best].alignment,
+        seconds=sum(one.seconds for one in found),
+        stages=(Stage(entry.measure, share, bound),),
+    )
 
 
 def that_can_move(problem: Problem, measure: str, bound: float) -> float:

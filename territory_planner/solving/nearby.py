@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from territory_planner.domain.arrays import BoolArray, IntArray
+from territory_planner.domain.problem import NONE
 from territory_planner.solving.drawn import SLIGHT, Drawing
 from territory_planner.solving.dual import Relaxation
 from territory_planner.solving.fewest import activity_moved, mended_by_program
@@ -39,13 +40,21 @@ def mended(drawing: Drawing, start: IntArray, known: Known) -> Outcome:
         ``(n_atoms,)`` the known assignment, whole on the map.
     """
     model, search = drawing.model, drawing.search
-    raw = seated(model, known.of)
-    is_whole, best = model.is_whole(raw), Outcome(start, np.inf)
+    raw, best = seated(model, known.of), Outcome(start, np.inf)
+    # Where staying costs nothing, moving is all that costs.
+    stays = model.position(raw)
+    counts_moves = bool((model.cost[stays[stays != NONE]] == 0).all())
+    # What lay apart may have been joined without harm.
+    raw = raw if much_missed(model, start).any() else start
+    is_whole, missed = model.is_whole(raw), model.violation(raw)
     if not much_missed(model, raw).any():
-        if is_whole:
+        few_first = counts_moves and missed > 0.0
+        if is_whole and not few_first:
             best = drawing.polished(start)
-        if not np.isfinite(best.value) and (not is_whole or model.violation(raw) <= SLIGHT):
-            few = mended_by_program(activity_moved(model, raw), raw, start, search)
+        may_do = few_first or not is_whole or missed <= SLIGHT
+        if not np.isfinite(best.value) and may_do:
+            moves = model if counts_moves else activity_moved(model, raw)
+            few = mended_by_program(moves, raw, start, search)
             if np.isfinite(few.value):
                 return drawing.polished(few.of)
     if not np.isfinite(best.value):

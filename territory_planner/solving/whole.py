@@ -1,7 +1,7 @@
 """Whole territories: turn any assignment into one whose territories are each one piece (4).
 
-Each territory keeps its heaviest piece, joined to its locked atoms by shortest paths; what is left
-goes, nearest first, to a neighbour that may have it.
+Each territory keeps its heaviest piece, joined to its locked atoms by ways of least activity; what
+is left goes, nearest first, to a neighbour that may have it.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import dijkstra
 
 from territory_planner.domain.arrays import BoolArray, FloatArray, IntArray
 from territory_planner.domain.problem import METRES, NONE
@@ -22,6 +24,9 @@ from territory_planner.solving.moves import far
 from territory_planner.solving.pricing import find
 
 Floats = NDArray[np.float64]
+
+STEP = 0.01
+"""Of a mean atom's activity: what each atom of a way counts besides its own."""
 
 
 @njit(cache=True, nogil=True)
@@ -67,7 +72,7 @@ def made_whole(model: Model, land: Land, center: FloatArray, of: IntArray) -> In
 def _kernels(model: Model, land: Land, center: FloatArray, of: IntArray) -> BoolArray:
     """Return which atoms stay: per territory one piece, grown to hold all its locked atoms."""
     locked = model.on_map & (np.diff(model.start) == 1)
-    kept = _heaviest(model, of, model.on_map, locked)
+    kept = _heaviest(model, of, model.on_map)
     for k in np.flatnonzero(np.bincount(of[kept], minlength=model.n_territories) == 0):
         seed = _seed(land, center, int(k), model.on_map & ~locked)
         if seed != NONE:
@@ -80,12 +85,18 @@ def _kernels(model: Model, land: Land, center: FloatArray, of: IntArray) -> Bool
     return _heaviest(model, of, kept, locked)
 
 
-def _heaviest(model: Model, of: IntArray, among: BoolArray, locked: BoolArray) -> BoolArray:
-    """Return, of the given atoms, each territory's heaviest piece; locked atoms weigh most."""
+def _heaviest(
+    model: Model, of: IntArray, among: BoolArray, locked: BoolArray | None = None
+) -> BoolArray:
+    """Return, of the given atoms, each territory's heaviest piece.
+
+    Locked ones weigh most where they are told: a piece without them cannot be its only one.
+    """
     row = np.repeat(np.arange(model.n_atoms), np.diff(model.next_start))
     same = (of[row] == of[model.next_atom]) & among[row] & among[model.next_atom]
     piece = piece_labels(model.n_atoms, np.column_stack([row, model.next_atom])[same])
-    weight = np.bincount(piece, model.weight + locked, piece.max() + 1)
+    each = model.weight if locked is None else model.weight + locked
+    weight = np.bincount(piece, each, piece.max() + 1)
     # The last of each territory in order of weight is its heaviest; ties fall to the higher piece.
     members = np.flatnonzero(among & (of != NONE))
     order = members[np.lexsort((piece[members], weight[piece[members]], of[members]))]
@@ -118,31 +129,26 @@ def _path(
     k: int,
     locked: BoolArray,
 ) -> list[int]:
-    """Return the fewest atoms that join the origin to what territory k keeps.
+    """Return the atoms of least activity that join the origin to what territory k keeps.
 
     The origin alone when nothing joins them.
     """
-    may = np.ones(model.n_atoms, dtype=np.bool_)
+    may = ~locked | (of == k)
     if land.is_listed:
-        may = model.position(np.full(model.n_atoms, k, dtype=np.int32)) != NONE
-    before = {origin: NONE}
-    frontier = [origin]
-    while frontier:
-        following = []
-        for at in frontier:
-            for other in model.next_atom[model.next_start[at] : model.next_start[at + 1]].tolist():
-                if other in before or not may[other] or (locked[other] and of[other] != k):
-                    continue
-                before[other] = at
-                if kept[other] and of[other] == k:
-                    path = []
-                    while other != NONE:
-                        path.append(other)
-                        other = before[other]
-                    return path
-                following.append(other)
-        frontier = following
-    return [origin]
+        may &= model.position(np.full(model.n_atoms, k, dtype=np.int32)) != NONE
+    share = model.activity / np.maximum(model.activity.sum(axis=0), 1e-300)
+    size = share.sum(axis=1)
+    weight = np.where(of == k, 0.0, size) + STEP * max(float(size.mean()), 1e-12)
+    tail = np.repeat(np.arange(model.n_atoms), np.diff(model.next_start))
+    open_ = may[tail] & may[model.next_atom]
+    tail, head = tail[open_], model.next_atom[open_]
+    ways = csr_array((weight[head], (tail, head)), shape=(model.n_atoms, model.n_atoms))
+    away, before = dijkstra(ways, indices=origin, return_predecessors=True)
+    goals = np.flatnonzero(kept & (of == k) & np.isfinite(away))
+    path = [int(goals[away[goals].argmin()])] if len(goals) else [origin]
+    while path[-1] != origin:
+        path.append(int(before[path[-1]]))
+    return path
 
 
 @njit(cache=True, nogil=True)
