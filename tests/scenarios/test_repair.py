@@ -93,6 +93,25 @@ def test_on_a_large_map_what_is_proven_is_a_whole_number_of_steps(
     assert not found.is_proven or found.stage.moved == pytest.approx(least)
 
 
+def test_what_lies_deep_in_another_territory_is_joined_through_empty_areas(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """No other account with anything to do moves, and none need."""
+    monkeypatch.setattr(sys.modules[repair.__module__], "SMALL", 0)
+    problem = grid_problem(
+        "2222222222/2222222222/0000000000",
+        current="AAAAABBBBB/AAAAABBBBB/AAAAABBBBB",
+        homes="..A....B../........../..........",
+    )
+    of = Alignment((np.arange(30) % 10) // 5)
+    plan = replace(solve(problem, CRITERIA, OPTIONS, start=of), alignment=of)
+    found = repair(plan, {"A17": "T1"})
+    assert found.plan.alignment.territory_of[17] == 0
+    assert violations(found.plan.problem, found.plan.alignment, CRITERIA) == []
+    assert found.stage.moved == 0.0
+    assert found.is_proven
+
+
 @pytest.mark.parametrize(
     ("digits", "each", "bound", "least"),
     [

@@ -1,10 +1,20 @@
-"""Making territories whole: every atom is settled once, however many ways lead to it."""
+"""Making territories whole."""
 
 from __future__ import annotations
 
 import resource
 import subprocess
 import sys
+from dataclasses import replace
+
+import numpy as np
+
+from territory_planner.domain.criteria import Band, Criteria
+from territory_planner.domain.problem import NONE
+from territory_planner.solving.land import listed_land
+from territory_planner.solving.model import build_model
+from territory_planner.solving.whole import made_whole
+from tests.worlds import grid_problem
 
 SIZE = 30
 MEMORY = 4_000_000_000
@@ -43,3 +53,18 @@ def test_equal_costs_do_not_multiply_the_ways() -> None:
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY)),
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_a_lock_that_lies_apart_is_joined_through_empty_areas() -> None:
+    """Its territory keeps its land, however light; no account changes hands on the way."""
+    problem = grid_problem("2222222222/2222222222/0000000000", n_territories=2)
+    locked = np.full(30, NONE, dtype=np.int32)
+    locked[17] = 0
+    problem = replace(problem, locked=locked)
+    criteria = Criteria({"workload": Band.within(0.5)}, contiguous=True)
+    model = build_model(problem, criteria, problem.home)
+    of = (np.arange(30, dtype=np.int32) % 10) // 5
+    of[17] = 0
+    whole = made_whole(model, listed_land(model, model.cost), problem.home, of)
+    assert np.flatnonzero(whole != of).tolist() == [25, 26, 27]
+    assert model.is_whole(whole)
