@@ -53,6 +53,17 @@ def one(chrome: Chrome, selector: str) -> WebElement:
     return chrome.find_element("css selector", selector)
 
 
+def popup(chrome: Chrome) -> WebElement:
+    """Return the last pop-up, once it has faded in: until then nothing of it counts as shown."""
+    from selenium.webdriver.support.ui import WebDriverWait
+
+    seen = (
+        "return getComputedStyle([...document.querySelectorAll('.leaflet-popup')].at(-1)).opacity"
+    )
+    WebDriverWait(chrome, 10).until(lambda there: float(there.execute_script(seen)) == 1.0)
+    return all_of(chrome, ".leaflet-popup-content")[-1]
+
+
 def choose(chrome: Chrome, layer: str) -> None:
     labels = all_of(chrome, ".leaflet-control-layers label")
     next(label for label in labels if label.text.strip().startswith(layer)).click()
@@ -145,7 +156,7 @@ def test_map_pop_ups(opened: Callable[..., Chrome]) -> None:
         heading = all_of(chrome, ".leaflet-popup-content h2")[-1]
         assert heading.get_property("textContent") == name
     click_at(chrome, "map_plan.latLngToContainerPoint(planData.latLng(3))")
-    told = all_of(chrome, ".leaflet-popup-content")[-1].text
+    told = popup(chrome).text
     assert "changes hands" in told
     assert "today T1 · Rep 1" in told
     assert "proposed T2 · Rep 2" in told
@@ -159,9 +170,9 @@ def test_map_territory(opened: Callable[..., Chrome]) -> None:
         chrome,
         "map_plan.latLngToContainerPoint(planData.latLng(12)).add(L.point(0, 12))",
     )
-    assert "T2 · Territory 2" in all_of(chrome, ".leaflet-popup-content")[-1].text
+    assert "T2 · Territory 2" in popup(chrome).text
     all_of(chrome, ".legend tbody button")[2].click()
-    told = all_of(chrome, ".leaflet-popup-content")[-1].text
+    told = popup(chrome).text
     assert "T3 · Territory 3" in told
     assert "vacant" in told
     assert "−25.0%" in told
@@ -175,7 +186,7 @@ def test_map_counts(opened: Callable[..., Chrome]) -> None:
     chrome = opened(draw_map, planned(replace(problem, measures=measures), "AABB", bands))
     assert [e.text for e in all_of(chrome, ".legend th")] == ["territory", "rep", "accounts"]
     one(chrome, ".legend tbody button").click()
-    told = [e.text for e in all_of(chrome, ".leaflet-popup-content th")]
+    told = [e.text for e in popup(chrome).find_elements("css selector", "th")]
     assert told == ["accounts", "potential, USD/yr"]
 
 
