@@ -30,11 +30,10 @@ SMALL = 2500
 """Pairs of unit and territory up to which few moves are sought, and proven, by themselves."""
 FIRST = 0.7
 """Of the time, what finding few moves may take; the rest is for the objective."""
-PROVEN = 1e-6
-"""Share of the measure by which the fewest moves and their bound may differ."""
+PROVEN = 1e-4
+"""Share of what moves by which it and its bound may differ."""
 PRICE = 2.0
 """Of moving all of the measure, in objectives of the plan."""
-
 ROUNDING = 1e-3
 """Of a step: by how much a bound may lie above a whole number of them and mean that one."""
 
@@ -66,7 +65,7 @@ class Repaired:
     @property
     def is_proven(self) -> bool:
         """Whether it is proven that no repair moves less."""
-        return self.stage.moved - self.stage.bound <= PROVEN
+        return (1 - PROVEN) * self.stage.moved <= self.stage.bound
 
 
 def repair(

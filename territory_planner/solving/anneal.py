@@ -13,8 +13,8 @@ from numba import njit
 from numpy.typing import NDArray
 
 from territory_planner.solving.land import Course, Ints, Land, Limits
+from territory_planner.solving.lookup import find
 from territory_planner.solving.moves import far, sweep
-from territory_planner.solving.pricing import find
 
 Floats = NDArray[np.float64]
 

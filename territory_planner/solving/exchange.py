@@ -23,6 +23,7 @@ from territory_planner.solving.limits import (
     overspent,
     strain,
 )
+from territory_planner.solving.lookup import find
 from territory_planner.solving.ties import Ties
 
 Floats = NDArray[np.float64]
@@ -51,17 +52,7 @@ def held(of: Ints, at: Ints, activity: Floats, moved: Floats, total: Floats, spe
 @njit(cache=True, nogil=True)
 def _pair_of(k: int, other: int, first_pair: Ints, others: Ints) -> int:
     """Return the pair of two territories, -1 when no atom lies between them."""
-    low, high = min(k, other), max(k, other)
-    first, last = first_pair[low], first_pair[low + 1]
-    while first < last:
-        middle = (first + last) // 2
-        if others[middle] < high:
-            first = middle + 1
-        else:
-            last = middle
-    if first < first_pair[low + 1] and others[first] == high:
-        return int(first)
-    return -1
+    return find(first_pair, others, min(k, other), max(k, other))
 
 
 @njit(cache=True, nogil=True)

@@ -16,7 +16,7 @@ from territory_planner.domain.arrays import BoolArray, FloatArray
 from territory_planner.domain.criteria import Criteria
 from territory_planner.domain.problem import METRES, Problem
 from territory_planner.evaluation.compactness import unit_weight
-from territory_planner.solving import pricing
+from territory_planner.solving import lookup
 from territory_planner.solving.model import Model
 
 Ints = NDArray[Any]
@@ -159,7 +159,7 @@ def listed_land(model: Model, reduced: FloatArray) -> Land:
         inertia=0.0,
         movable=np.zeros(model.n_territories, dtype=np.bool_),
         cost=model.cost,
-        order=pricing.ordered(model.start, reduced),
+        order=lookup.ordered(model.start, reduced),
     )
 
 
@@ -189,7 +189,7 @@ def measured_land(
         inertia=criteria.worth("inertia"),
         movable=movable,
         cost=np.zeros(0),
-        order=pricing.ordered(model.start, model.cost),
+        order=lookup.ordered(model.start, model.cost),
     )
     if not land.is_listed:
         return land

@@ -19,7 +19,7 @@ from territory_planner.evaluation.balance import band_limits
 from territory_planner.evaluation.compactness import pair_cost, unit_weight
 from territory_planner.evaluation.disruption import moved_shares
 from territory_planner.geography.adjacency import piece_labels
-from territory_planner.solving import pricing
+from territory_planner.solving import lookup
 from territory_planner.solving.atoms import adjacent, atoms, merged
 from territory_planner.solving.budgets import budgets, taken
 from territory_planner.solving.candidates import NEAREST, NO_PAIRS, eligible_pairs
@@ -106,7 +106,7 @@ class Model:
 
         ``NONE`` where the territory is not a candidate of the atom.
         """
-        return pricing.positions(self.start, self.territory, territory_of)
+        return lookup.positions(self.start, self.territory, territory_of)
 
     def restricted(self, active: BoolArray) -> Model:
         """Return the model with only the given candidates, in their order."""

@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 
 from territory_planner.domain.arrays import BoolArray, FloatArray
-from territory_planner.solving import pricing
+from territory_planner.solving import lookup
 from territory_planner.solving.columns import Program, solve_program
 from territory_planner.solving.dual import BOX, EXCESS, TEMPERATURES, Relaxation, climb, reach_at
 from territory_planner.solving.model import LongArray, Model
@@ -238,7 +238,7 @@ def _missing(model: Model, program: Program) -> BoolArray:
 def _rank(model: Model, value: FloatArray) -> LongArray:
     """Return ``(n_candidates,)``: the place of each candidate in its atom's order of value."""
     row = model.row_of_candidate
-    order = pricing.ordered(model.start, value)
+    order = lookup.ordered(model.start, value)
     rank = np.empty(len(order), dtype=np.int64)
     rank[order] = np.arange(len(order)) - model.start[row[order]]
     return rank

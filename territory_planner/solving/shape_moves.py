@@ -14,6 +14,7 @@ import numpy as np
 from numba import njit
 
 from territory_planner.solving.anneal import FEASIBLE
+from territory_planner.solving.lookup import find
 from territory_planner.solving.points import (
     Floats,
     Ints,
@@ -24,7 +25,6 @@ from territory_planner.solving.points import (
     stored,
     take,
 )
-from territory_planner.solving.pricing import find
 from territory_planner.solving.shape_limits import stays_whole, strain
 
 ANYWHERE = 0.05

@@ -12,16 +12,14 @@ from typing import Any
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import dijkstra
 
 from territory_planner.domain.arrays import BoolArray, FloatArray, IntArray
 from territory_planner.domain.problem import METRES, NONE
 from territory_planner.geography.adjacency import piece_labels
 from territory_planner.solving.land import Ints, Land
+from territory_planner.solving.lookup import find
 from territory_planner.solving.model import Model
 from territory_planner.solving.moves import far
-from territory_planner.solving.pricing import find
 
 Floats = NDArray[np.float64]
 
@@ -72,6 +70,8 @@ def made_whole(model: Model, land: Land, center: FloatArray, of: IntArray) -> In
 def _kernels(model: Model, land: Land, center: FloatArray, of: IntArray) -> BoolArray:
     """Return which atoms stay: per territory one piece, grown to hold all its locked atoms."""
     locked = model.on_map & (np.diff(model.start) == 1)
+    share = model.activity / np.maximum(model.activity.sum(axis=0), 1e-300)
+    size: FloatArray = share.sum(axis=1)
     kept = _heaviest(model, of, model.on_map)
     for k in np.flatnonzero(np.bincount(of[kept], minlength=model.n_territories) == 0):
         seed = _seed(land, center, int(k), model.on_map & ~locked)
@@ -79,7 +79,7 @@ def _kernels(model: Model, land: Land, center: FloatArray, of: IntArray) -> Bool
             of[seed], kept[seed] = k, True
     for a in np.flatnonzero(locked & ~kept):
         if not kept[a]:
-            steps = _path(model, land, of, kept, int(a), int(of[a]), locked)
+            steps = _path(model, land, of, kept, int(a), int(of[a]), locked, size)
             of[steps], kept[steps] = of[a], True
     # A path may have cut through what another territory kept: only whole pieces stay.
     return _heaviest(model, of, kept, locked)
@@ -128,27 +128,36 @@ def _path(
     origin: int,
     k: int,
     locked: BoolArray,
+    size: FloatArray,
 ) -> list[int]:
     """Return the atoms of least activity that join the origin to what territory k keeps.
 
     The origin alone when nothing joins them.
+
+    Parameters
+    ----------
+    size
+        ``(n_atoms,)`` shares of all activity.
     """
+    step = STEP * max(float(size.mean()), 1e-12)
     may = ~locked | (of == k)
     if land.is_listed:
         may &= model.position(np.full(model.n_atoms, k, dtype=np.int32)) != NONE
-    share = model.activity / np.maximum(model.activity.sum(axis=0), 1e-300)
-    size = share.sum(axis=1)
-    weight = np.where(of == k, 0.0, size) + STEP * max(float(size.mean()), 1e-12)
-    tail = np.repeat(np.arange(model.n_atoms), np.diff(model.next_start))
-    open_ = may[tail] & may[model.next_atom]
-    tail, head = tail[open_], model.next_atom[open_]
-    ways = csr_array((weight[head], (tail, head)), shape=(model.n_atoms, model.n_atoms))
-    away, before = dijkstra(ways, indices=origin, return_predecessors=True)
-    goals = np.flatnonzero(kept & (of == k) & np.isfinite(away))
-    path = [int(goals[away[goals].argmin()])] if len(goals) else [origin]
-    while path[-1] != origin:
-        path.append(int(before[path[-1]]))
-    return path
+    away, before, heap = {origin: 0.0}, {origin: NONE}, [(0.0, origin)]
+    while heap:
+        far_off, at = heapq.heappop(heap)
+        if kept[at] and of[at] == k:
+            path = []
+            while at != NONE:
+                path.append(at)
+                at = before[at]
+            return path
+        for other in model.next_atom[model.next_start[at] : model.next_start[at + 1]].tolist():
+            beyond = far_off + (step if of[other] == k else step + float(size[other]))
+            if may[other] and beyond < away.get(other, np.inf):
+                away[other], before[other] = beyond, at
+                heapq.heappush(heap, (beyond, other))
+    return [origin]
 
 
 @njit(cache=True, nogil=True)

@@ -236,7 +236,7 @@ def test_manual_edits_are_kept_and_the_bands_held(tmp_path: Path) -> None:
     assert sorted(found["edited"]) == ["A30", "A31"]
     assert not {"A30", "A31"} & set(found["moved"])
     assert found["moved_share_bound"] <= found["moved_share"] + 1e-9
-    assert found["is_proven"] == (found["moved_share"] - found["moved_share_bound"] <= 1e-6)
+    assert found["is_proven"] == ((1 - 1e-4) * found["moved_share"] <= found["moved_share_bound"])
     assert run("compare", plan, found["plan"]).code == 0
     told = run("repair", plan, "--move", "A31=T1").out
     assert "1 account moved by hand, all kept" in told

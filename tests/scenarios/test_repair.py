@@ -11,7 +11,7 @@ import pytest
 
 from territory_planner.domain.alignment import Alignment
 from territory_planner.domain.criteria import Band, Criteria
-from territory_planner.domain.plan import Plan, SolveOptions
+from territory_planner.domain.plan import Plan, SolveOptions, Stage
 from territory_planner.domain.problem import Problem
 from territory_planner.errors import InfeasibleError, InputError
 from territory_planner.evaluation.violations import violations
@@ -91,6 +91,16 @@ def test_on_a_large_map_what_is_proven_is_a_whole_number_of_steps(
     steps = found.stage.bound * problem.activity[:, 0].sum()
     assert steps == pytest.approx(round(steps))
     assert not found.is_proven or found.stage.moved == pytest.approx(least)
+
+
+def test_one_account_of_a_million_is_no_rounding(plan: Plan) -> None:
+    """What moves and its bound may differ by a share of themselves alone."""
+    of = plan.problem.territories[plan.alignment.territory_of[4]].id
+    found = repair(plan, {"A4": of})
+    assert found.is_proven
+    for moved, bound, is_proven in ((2e-6, 1e-6, False), (1e-6, 0.0, False), (2e-6, 2e-6, True)):
+        told = replace(found, stage=Stage("workload", moved, bound))
+        assert told.is_proven == is_proven
 
 
 def test_what_lies_deep_in_another_territory_is_joined_through_empty_areas(
