@@ -56,6 +56,7 @@ class Processes(Executor):
         # A pool has no public way to end a process that works, before Python 3.14.
         processes = [p for pool in self._lanes for p in (pool._processes or {}).values()]
         results = [pool._result_queue for pool in self._lanes]
+        managers = [pool._executor_manager_thread for pool in self._lanes]
         for pool in self._lanes:
             pool.shutdown(wait=False, cancel_futures=cancel_futures)
         if not wait:
@@ -68,6 +69,10 @@ class Processes(Executor):
             for queue in results:
                 if queue is not None:
                     queue._writer.close()  # type: ignore[attr-defined]
+        # They wait for the processes too, and only one who waits is told that a process has ended.
+        for manager in managers:
+            if manager is not None:
+                manager.join()  # type: ignore[attr-defined]
 
     def _pool(self) -> ProcessPoolExecutor:
         # A fork would copy the locks of threads that it does not copy.

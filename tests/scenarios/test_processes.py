@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from concurrent.futures import wait
 from concurrent.futures.process import BrokenProcessPool
@@ -68,13 +69,15 @@ def _note(place: Path) -> None:
 
 
 def test_shutdown_at_once() -> None:
-    """Who does not wait for the work ends it."""
+    """Who does not wait for the work ends it, and nothing goes on behind their back."""
+    threads = set(threading.enumerate())
     executor = Processes(2, int)
     futures = [executor.submit(time.sleep, 600) for _ in range(2)]
     began = time.monotonic()
     executor.shutdown(wait=False, cancel_futures=True)
     assert time.monotonic() - began < 30
     assert multiprocessing.active_children() == []
+    assert set(threading.enumerate()) <= threads
     for future in futures:
         with pytest.raises(BrokenProcessPool):
             future.result(timeout=30)
