@@ -19,6 +19,7 @@ from territory_planner.domain.criteria import Criteria, Disruption
 from territory_planner.domain.plan import Plan, SolveOptions, Stage
 from territory_planner.domain.problem import NONE, Problem
 from territory_planner.domain.scenario import Lock
+from territory_planner.domain.steps import common_step, in_steps
 from territory_planner.errors import Fault, InputError, NoPlanFoundError
 from territory_planner.evaluation.disruption import disruption
 from territory_planner.evaluation.objective import objective
@@ -34,8 +35,6 @@ PROVEN = 1e-4
 """Share of what moves by which it and its bound may differ."""
 PRICE = 2.0
 """Of moving all of the measure, in objectives of the plan."""
-ROUNDING = 1e-3
-"""Of a step: by how much a bound may lie above a whole number of them and mean that one."""
 
 
 @dataclass(frozen=True)
@@ -198,11 +197,8 @@ def _least_moved(
 def that_can_move(problem: Problem, measure: str, bound: float) -> float:
     """Return a bound on a share that moves, rounded up where only whole steps of it can.
 
-    Activities that are whole numbers, such as counts, add up to multiples of what divides them all.
+    Counts add up to whole numbers, and hours told in quarters to quarters.
     """
     activity = problem.activity[:, problem.measure_index(measure)]
-    total, whole = float(activity.sum()), np.round(activity).astype(np.int64)
-    step = int(np.gcd.reduce(whole))
-    if step == 0 or (whole != activity).any():
-        return bound
-    return float(np.ceil(bound * total / step - ROUNDING)) * step / total
+    total = float(activity.sum())
+    return in_steps(bound * total, common_step(activity)) / total if total else bound

@@ -14,6 +14,7 @@ import numpy as np
 
 from territory_planner.domain.arrays import IntArray
 from territory_planner.domain.problem import NONE
+from territory_planner.domain.steps import common_step
 from territory_planner.solving.improve import Outcome
 from territory_planner.solving.model import Model
 from territory_planner.solving.progress import Search
@@ -107,6 +108,9 @@ class _Program:
         size = float(model.cost.sum()) / max(model.n_territories, 1)
         size += float((model.slope * model.target).sum())
         self._km = FINE / (size or 1.0)
+        # Costs that are all multiples of one are whole numbers of it, and their bound is as well.
+        step = 0.0 if model.slope.any() else common_step(model.cost)
+        self._km, self._off = (1 / step, 0) if step else (self._km, model.n_atoms)
         self._each_atom_has_one_territory()
         deviations = self._every_total_is_in_its_band()
         self._budgets_hold()
@@ -179,7 +183,7 @@ class _Program:
         if status == self._cp.INFEASIBLE:
             return "infeasible", None, 0.0
         # Each atom's rounded cost is off by half a grain at the most.
-        bound = (solver.best_objective_bound - self._model.n_atoms) / self._km
+        bound = (solver.best_objective_bound - self._off) / self._km
         if status not in (self._cp.OPTIMAL, self._cp.FEASIBLE):
             return "unknown", None, max(bound, 0.0)
         chosen = [j for j, variable in enumerate(self._take) if solver.boolean_value(variable)]

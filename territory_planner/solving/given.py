@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from territory_planner.domain.arrays import FloatArray
 from territory_planner.domain.criteria import Criteria
 from territory_planner.domain.problem import Problem
 from territory_planner.errors import InfeasibleError
+from territory_planner.solving.apart import apart, joined, moves_alone_cost
 from territory_planner.solving.candidates import FEW, NEAREST
 from territory_planner.solving.conflict import explained
 from territory_planner.solving.drawn import Drawing
@@ -82,6 +85,15 @@ def _on_map(
 
     Where a territory is gone or new, mending what is known may lead nowhere, or not far enough.
     """
+    if known and moves_alone_cost(model):
+        without_map = apart(model, relaxation, search)
+        relaxation = replace(relaxation, bound=without_map.bound)
+        search.improved_bound(relaxation.bound, "exact model without the map")
+        if without_map.of is not None:
+            best = joined(model, center, without_map.of, start.of)
+            if np.isfinite(best.value):
+                search.improved(best.value, "joined on the map")
+                return best, relaxation.bound
     drawing = Drawing(model, land, center, relaxation, search, rng)
     best = mended(drawing, start.of, known) if known else Outcome(start.of, np.inf)
     if not np.isfinite(best.value) and not search.is_over():

@@ -1,0 +1,35 @@
+"""Steps that numbers go by: counts by one, hours in quarters by a quarter."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from territory_planner.domain.arrays import FloatArray
+
+FINEST = 1000
+"""Steps to the least number, at the most."""
+ROUNDING = 1e-3
+"""Of a step: what all numbers together may be off theirs, and any sum of them therefore."""
+
+
+def common_step(values: FloatArray) -> float:
+    """Return the largest step of which all numbers are multiples, but for rounding; 0 if none is.
+
+    Parameters
+    ----------
+    values
+        Any shape, none negative.
+    """
+    each, count = np.unique(values[values > 0], return_counts=True)
+    if not len(each):
+        return 0.0
+    for parts in range(1, FINEST + 1):
+        steps = each * (parts / each[0])
+        if float((np.abs(steps - np.round(steps)) * count).sum()) <= ROUNDING:
+            return float(each[0] / parts)
+    return 0.0
+
+
+def in_steps(value: float, step: float) -> float:
+    """Return the least multiple of a step that is not below a value; of no step, the value."""
+    return float(np.ceil(value / step - ROUNDING)) * step if step else value
