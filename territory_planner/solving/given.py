@@ -10,12 +10,12 @@ from territory_planner.domain.arrays import FloatArray
 from territory_planner.domain.criteria import Criteria
 from territory_planner.domain.problem import Problem
 from territory_planner.errors import InfeasibleError
-from territory_planner.solving.apart import apart, joined, moves_alone_cost
 from territory_planner.solving.candidates import FEW, NEAREST
 from territory_planner.solving.conflict import explained
 from territory_planner.solving.drawn import Drawing
 from territory_planner.solving.dual import EXCESS, Relaxation
 from territory_planner.solving.exact import exact, is_small
+from territory_planner.solving.few_moves import few_moves, moves_alone_cost
 from territory_planner.solving.found import Found
 from territory_planner.solving.improve import Outcome, Start, improve
 from territory_planner.solving.land import Land, listed_land
@@ -28,6 +28,9 @@ from territory_planner.solving.relax import relax
 from territory_planner.solving.scattered import scattered
 from territory_planner.solving.start import given_start
 from territory_planner.solving.warm import Known
+
+CLOSED = 1e-9
+"""Share by which a value and its bound may differ by rounding."""
 
 
 def with_given_centers(
@@ -60,7 +63,7 @@ def with_given_centers(
     land = listed_land(model, reduced_costs(model, relaxation.price, relaxation.toll))
     start = given_start(model, land, center, relaxation, search, known.of if known else None)
     if model.on_map.any():
-        best, bound = _on_map(model, land, center, relaxation, start, search, rng, known)
+        best, bound = _on_map(problem, model, land, center, relaxation, start, search, rng, known)
     else:
         best, bound = scattered(model, land, start, relaxation, search, rng)
     if is_small(model) and not search.is_over() and not search.has_closed():
@@ -72,6 +75,7 @@ def with_given_centers(
 
 
 def _on_map(
+    problem: Problem,
     model: Model,
     land: Land,
     center: FloatArray,
@@ -85,17 +89,17 @@ def _on_map(
 
     Where a territory is gone or new, mending what is known may lead nowhere, or not far enough.
     """
+    best = Outcome(start.of, np.inf)
     if known and moves_alone_cost(model):
-        without_map = apart(model, relaxation, search)
-        relaxation = replace(relaxation, bound=without_map.bound)
-        search.improved_bound(relaxation.bound, "exact model without the map")
-        if without_map.of is not None:
-            best = joined(model, center, without_map.of, start.of)
-            if np.isfinite(best.value):
-                search.improved(best.value, "joined on the map")
-                return best, relaxation.bound
+        best, bound = few_moves(problem, model, center, relaxation, start.of, search)
+        relaxation = replace(relaxation, bound=bound)
+        search.improved_bound(bound, "few moves")
+        search.improved(best.value, "few moves")
+        if best.value <= bound * (1 + CLOSED):
+            return best, bound
     drawing = Drawing(model, land, center, relaxation, search, rng)
-    best = mended(drawing, start.of, known) if known else Outcome(start.of, np.inf)
+    if known:
+        best = min(mended(drawing, best.of, known), best, key=lambda one: one.guided)
     if not np.isfinite(best.value) and not search.is_over():
         if known:
             start = given_start(model, land, center, relaxation, search)

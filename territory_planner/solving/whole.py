@@ -15,16 +15,13 @@ from numpy.typing import NDArray
 
 from territory_planner.domain.arrays import BoolArray, FloatArray, IntArray
 from territory_planner.domain.problem import METRES, NONE
-from territory_planner.geography.adjacency import piece_labels
 from territory_planner.solving.land import Ints, Land
 from territory_planner.solving.lookup import find
 from territory_planner.solving.model import Model
 from territory_planner.solving.moves import far
+from territory_planner.solving.ways import heaviest, join
 
 Floats = NDArray[np.float64]
-
-STEP = 0.01
-"""Of a mean atom's activity: what each atom of a way counts besides its own."""
 
 
 @njit(cache=True, nogil=True)
@@ -70,42 +67,12 @@ def made_whole(model: Model, land: Land, center: FloatArray, of: IntArray) -> In
 def _kernels(model: Model, land: Land, center: FloatArray, of: IntArray) -> BoolArray:
     """Return which atoms stay: per territory one piece, grown to hold all its locked atoms."""
     locked = model.on_map & (np.diff(model.start) == 1)
-    share = model.activity / np.maximum(model.activity.sum(axis=0), 1e-300)
-    size: FloatArray = share.sum(axis=1)
-    kept = _heaviest(model, of, model.on_map)
+    kept = heaviest(model, of, model.on_map)
     for k in np.flatnonzero(np.bincount(of[kept], minlength=model.n_territories) == 0):
         seed = _seed(land, center, int(k), model.on_map & ~locked)
         if seed != NONE:
             of[seed], kept[seed] = k, True
-    for a in np.flatnonzero(locked & ~kept):
-        if not kept[a]:
-            steps = _path(model, land, of, kept, int(a), int(of[a]), locked, size)
-            of[steps], kept[steps] = of[a], True
-    # A path may have cut through what another territory kept: only whole pieces stay.
-    return _heaviest(model, of, kept, locked)
-
-
-def _heaviest(
-    model: Model, of: IntArray, among: BoolArray, locked: BoolArray | None = None
-) -> BoolArray:
-    """Return, of the given atoms, each territory's heaviest piece.
-
-    Locked ones weigh most where they are told: a piece without them cannot be its only one.
-    """
-    row = np.repeat(np.arange(model.n_atoms), np.diff(model.next_start))
-    same = (of[row] == of[model.next_atom]) & among[row] & among[model.next_atom]
-    piece = piece_labels(model.n_atoms, np.column_stack([row, model.next_atom])[same])
-    each = model.weight if locked is None else model.weight + locked
-    weight = np.bincount(piece, each, piece.max() + 1)
-    # The last of each territory in order of weight is its heaviest; ties fall to the higher piece.
-    members = np.flatnonzero(among & (of != NONE))
-    order = members[np.lexsort((piece[members], weight[piece[members]], of[members]))]
-    last = np.flatnonzero(np.append(np.diff(of[order]) != 0, True)) if order.size else order
-    chosen = np.full(model.n_territories, NONE)
-    chosen[of[order[last]]] = piece[order[last]]
-    stays = np.zeros(model.n_atoms, dtype=np.bool_)
-    stays[members] = piece[members] == chosen[of[members]]
-    return stays
+    return join(model, land, of, kept)
 
 
 @njit(cache=True, nogil=True)
@@ -118,46 +85,6 @@ def _seed(land: Land, center: Floats, k: int, able: Ints) -> int:
             if value < least:
                 best, least = a, value
     return best
-
-
-def _path(
-    model: Model,
-    land: Land,
-    of: IntArray,
-    kept: BoolArray,
-    origin: int,
-    k: int,
-    locked: BoolArray,
-    size: FloatArray,
-) -> list[int]:
-    """Return the atoms of least activity that join the origin to what territory k keeps.
-
-    The origin alone when nothing joins them.
-
-    Parameters
-    ----------
-    size
-        ``(n_atoms,)`` shares of all activity.
-    """
-    step = STEP * max(float(size.mean()), 1e-12)
-    may = ~locked | (of == k)
-    if land.is_listed:
-        may &= model.position(np.full(model.n_atoms, k, dtype=np.int32)) != NONE
-    away, before, heap = {origin: 0.0}, {origin: NONE}, [(0.0, origin)]
-    while heap:
-        far_off, at = heapq.heappop(heap)
-        if kept[at] and of[at] == k:
-            path = []
-            while at != NONE:
-                path.append(at)
-                at = before[at]
-            return path
-        for other in model.next_atom[model.next_start[at] : model.next_start[at + 1]].tolist():
-            beyond = far_off + (step if of[other] == k else step + float(size[other]))
-            if may[other] and beyond < away.get(other, np.inf):
-                away[other], before[other] = beyond, at
-                heapq.heappush(heap, (beyond, other))
-    return [origin]
 
 
 @njit(cache=True, nogil=True)
