@@ -23,8 +23,10 @@ from territory_planner.solving.improve import Outcome
 from territory_planner.solving.land import listed_land
 from territory_planner.solving.model import Model
 from territory_planner.solving.progress import Search
+from territory_planner.solving.ways import heaviest
 from territory_planner.solving.whole import made_whole
 
+TRIES = 4
 EFFORT = 0.5
 """In CP-SAT's deterministic time: to find, of what costs the same, what lies nearest."""
 
@@ -81,32 +83,52 @@ def _joined(
     """
     if not np.isfinite(found.found.value):
         return Outcome(start, np.inf)
-    of, row = found.with_part(_nearest(model, found, start, detour, search)), model.row_of_candidate
-    stays = model.restricted((of[row] == NONE) | (of[row] == model.territory))
-    first = np.where(of == NONE, start, of).astype(np.int32)
-    whole = made_whole(stays, listed_land(stays, stays.cost), center, first)
-    is_plan = model.is_whole(whole) and model.violation(whole) <= FEASIBLE
-    return Outcome(whole, model.value(whole)) if is_plan else Outcome(start, np.inf)
-
-
-def _nearest(
-    model: Model, found: Apart, start: IntArray, detour: FloatArray, search: Search
-) -> IntArray:
-    """Return, of what costs no more, what weighs least and lies nearest to the territories."""
-    part, size = found.part, found.part.weight + 1 / model.n_atoms
+    part, row = found.part, model.row_of_candidate
+    size = part.weight + 1 / model.n_atoms
     away = _hops(model, found, start) + detour[found.open]
     away *= size[part.row_of_candidate]
+    may = np.ones(len(part.cost), dtype=np.bool_)
+    for _ in range(TRIES):
+        near = _nearest(found, away, may, search)
+        if near is None:
+            break
+        of = found.with_part(near)
+        stays = model.restricted((of[row] == NONE) | (of[row] == model.territory))
+        first = np.where(of == NONE, start, of).astype(np.int32)
+        whole = made_whole(stays, listed_land(stays, stays.cost), center, first)
+        if model.is_whole(whole) and model.violation(whole) <= FEASIBLE:
+            return Outcome(whole, model.value(whole))
+        # Others, of the same cost, may be joined where these cannot.
+        moves = (part.cost > 0) & (near[part.row_of_candidate] == part.territory)
+        strays = ~heaviest(model, whole, model.on_map) & model.on_map
+        strays &= ~counts_for_nothing(model)
+        alone = moves & strays[found.atoms[part.row_of_candidate]]
+        may &= ~(alone if alone.any() else moves)
+    return Outcome(start, np.inf)
+
+
+def _nearest(found: Apart, away: FloatArray, may: BoolArray, search: Search) -> IntArray | None:
+    """Return, of what costs no more, what is least away, None where nothing was found.
+
+    Parameters
+    ----------
+    away, may
+        ``(n_part,)`` of the part's candidates: how far away, and which may be chosen.
+    """
+    part = found.part
     step = common_step(part.cost) or max(found.found.value, 1e-300)
     near = replace(
         part,
         cost=away,
         moved=np.column_stack([part.moved, part.cost / step]),
         budget=np.append(part.budget, found.found.value / step + ROUNDING),
-    )
-    known = Outcome(found.found.of, near.value(found.found.of))
+    ).restricted(may)
     exactly = search.silent()
     exactly.options = replace(search.options, relative_gap=0.0)
-    return exact(near, known, exactly, EFFORT).outcome.of
+    begin = np.inf if (near.position(found.found.of) == NONE).any() else near.value(found.found.of)
+    known = Outcome(found.found.of, begin)
+    best = exact(near, known, exactly, EFFORT).outcome
+    return best.of if np.isfinite(best.value) else None
 
 
 def _hops(model: Model, found: Apart, start: IntArray) -> FloatArray:
