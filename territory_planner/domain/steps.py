@@ -8,8 +8,10 @@ from territory_planner.domain.arrays import FloatArray
 
 FINEST = 1000
 """Steps to the least number, at the most."""
-ROUNDING = 1e-3
+OFF = 1e-7
 """Of a step: what all numbers together may be off theirs, and any sum of them therefore."""
+ROUNDING = 1e-3
+"""Of a step: by how much a bound may lie above a multiple and mean that one."""
 
 
 def common_step(values: FloatArray) -> float:
@@ -25,11 +27,17 @@ def common_step(values: FloatArray) -> float:
         return 0.0
     for parts in range(1, FINEST + 1):
         steps = each * (parts / each[0])
-        if float((np.abs(steps - np.round(steps)) * count).sum()) <= ROUNDING:
+        if float((np.abs(steps - np.round(steps)) * count).sum()) <= OFF:
             return float(each[0] / parts)
     return 0.0
 
 
 def in_steps(value: float, step: float) -> float:
-    """Return the least multiple of a step that is not below a value; of no step, the value."""
-    return float(np.ceil(value / step - ROUNDING)) * step if step else value
+    """Return the least multiple of a step that is not below a value; of no step, the value.
+
+    Parameters
+    ----------
+    value
+        Not negative but for rounding.
+    """
+    return max(float(np.ceil(value / step - ROUNDING)), 0.0) * step if step else value

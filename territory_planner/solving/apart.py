@@ -86,9 +86,8 @@ def apart(model: Model, relaxation: Relaxation, search: Search) -> Apart:
     others[row[settled]] = model.territory[settled]
     atoms = np.flatnonzero(choices > 1)
     part = _left_open(model, atoms, among, settled)
-    exactly = search.silent()
-    exactly.options = replace(search.options, relative_gap=0.0)
-    proof = exact(part, Outcome(part.territory[part.start[:-1]], np.inf), exactly, EFFORT)
+    first = Outcome(part.territory[part.start[:-1]], np.inf)
+    proof = exact(part, first, search.exactly(), EFFORT)
     price, toll = relaxation.price, relaxation.toll
     outside = lower_bound(model, price, toll, search.options.workers) + reach
     inside = np.inf if proof.is_infeasible else proof.bound + float(model.cost[settled].sum())

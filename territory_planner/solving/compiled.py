@@ -17,7 +17,10 @@ from territory_planner.domain.plan import SolveOptions
 from territory_planner.domain.problem import NONE, Problem
 from territory_planner.domain.territory import Measure, Territory
 from territory_planner.domain.units import Accounts, Units
+from territory_planner.solving.land import listed_land
+from territory_planner.solving.model import build_model
 from territory_planner.solving.progress import Search
+from territory_planner.solving.whole import made_whole
 
 SECONDS = 5.0
 """Of the tiny search itself; compiling a kernel cannot be cut short."""
@@ -65,10 +68,22 @@ def _compile(criteria: Criteria, engine: Callable[[Problem, Criteria, Search], o
         engine(_line(), tiny, search)
         if search.seconds < SECONDS:
             break
+    if criteria.contiguous:
+        # No search of so few units leads a way to a lock that lies apart.
+        problem = _line(locked=True)
+        model = build_model(problem, tiny, problem.home)
+        apart = np.array([0, 0, 1, 0], dtype=np.int32)
+        made_whole(model, listed_land(model, model.cost), problem.home, apart)
 
 
-def _line() -> Problem:
-    """Return four units in a line, one home at its beginning and one far beyond its end."""
+def _line(locked: bool = False) -> Problem:
+    """Return four units in a line, one home at its beginning and one far beyond its end.
+
+    Parameters
+    ----------
+    locked
+        Whether the last unit is locked to the first territory.
+    """
     n = len(WORKLOAD)
     xy, ids = np.column_stack([1000.0 * np.arange(n), np.zeros(n)]), np.arange(n).astype(str)
     none = np.full(n, NONE, dtype=np.int32)
@@ -90,7 +105,7 @@ def _line() -> Problem:
         ),
         target=np.full((2, 1), sum(WORKLOAD) / 2),
         contiguity=np.column_stack([np.arange(n - 1), np.arange(1, n)]),
-        locked=none,
+        locked=np.where(np.arange(n) == n - 1, 0, NONE).astype(np.int32) if locked else none,
         forbidden=np.empty((0, 2), dtype=np.int32),
         group=none,
         skill_class=np.zeros(n, dtype=np.int32),

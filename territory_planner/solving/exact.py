@@ -187,7 +187,8 @@ class _Program:
         if status not in (self._cp.OPTIMAL, self._cp.FEASIBLE):
             return "unknown", None, max(bound, 0.0)
         chosen = [j for j, variable in enumerate(self._take) if solver.boolean_value(variable)]
-        return "solved", self._model.territory[np.array(chosen)].astype(np.int32), bound
+        of = self._model.territory[np.array(chosen, dtype=np.int64)].astype(np.int32)
+        return "solved", of, bound
 
     def cut(self, of: IntArray) -> bool:
         """Forbid the stray pieces of an assignment (4); return whether there were any.

@@ -64,6 +64,12 @@ class Search:
         other.options = replace(self.options, workers=1)
         return other
 
+    def exactly(self) -> Search:
+        """Return a silent search for which no gap is small enough."""
+        other = self.silent()
+        other.options = replace(self.options, relative_gap=0.0)
+        return other
+
     def part(self, share: float) -> Search:
         """Return a silent search that ends after a share of the time that is left."""
         other = self.silent()

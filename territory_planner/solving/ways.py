@@ -25,7 +25,7 @@ STEP = 0.01
 """Of a mean atom's activity: what each atom of a way counts besides its own."""
 SPREAD = 1.5
 """Of the logarithm of lengths that are drawn."""
-EACH, ALL = 48, 400
+EACH, ALL = 48, 150
 """Ways that are tried for one piece, and for all; at least one for each locked atom."""
 
 
@@ -96,6 +96,8 @@ class _Ways:
         activity = self.model.activity
         self.size: FloatArray = (activity / np.maximum(activity.sum(axis=0), 1e-300)).sum(axis=1)
         self.before, self.held = self.of.copy(), self.kept | self.locked
+        # A way over another one would undo it.
+        self.led = np.zeros(len(self.of), dtype=np.bool_)
 
     def harm(self, of: IntArray, kept: BoolArray) -> tuple[float, BoolArray]:
         """Return the activity that would not stay where it was held, and what would."""
@@ -112,7 +114,7 @@ class _Ways:
         """
         model, k = self.model, int(self.of[piece[0]])
         mine = self.of == k
-        may = ~self.locked | mine
+        may = ~(self.locked | self.led) | mine
         if self.land.is_listed:
             may &= model.position(np.full(model.n_atoms, k, dtype=np.int32)) != NONE
         length = STEP * max(float(self.size.mean()), 1e-12) + np.where(mine, 0.0, self.size)
@@ -132,6 +134,7 @@ class _Ways:
                 break
         if len(best):
             self.of[best], self.kept[best], self.kept[piece] = k, True, True
+            self.led[best] = True
         return len(best) > 0
 
     def join_what_is_cut_off(self) -> None:

@@ -26,8 +26,8 @@ def test_largest_step(values: list[float], step: float) -> None:
 
 
 def test_what_is_off_by_a_little_adds_up() -> None:
-    """A thousandth of a step in all is rounding; ten thousand such numbers are not."""
-    off = np.array([1.0, 1.0 + 5e-4])
+    """What rounding leaves of a few numbers is none; of ten thousand such numbers it counts."""
+    off = np.array([1.0, 1.0 + 5e-8])
     assert common_step(off) == 1.0
     assert common_step(np.repeat(off, 10_000)) != 1.0
 

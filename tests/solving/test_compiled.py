@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import pytest
 
 from territory_planner.domain.criteria import Band, Criteria
 from territory_planner.domain.problem import Problem
-from territory_planner.solving import compiled
+from territory_planner.solving import compiled, ways
 from territory_planner.solving.progress import Search
 
 
@@ -29,3 +30,20 @@ def test_what_compiling_kept_from_its_end_is_run_again(
     for _ in range(2):
         compiled.compile_search(criteria, engine)
     assert len(calls) == runs
+
+
+def test_ways_to_locks_are_compiled_although_no_tiny_search_leads_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(compiled, "_ready", set())
+    led: list[object] = []
+    way = ways._way
+
+    def counted(*args: Any) -> object:
+        led.append(args)
+        return way(*args)
+
+    monkeypatch.setattr(ways, "_way", counted)
+    criteria = Criteria(bands={"workload": Band.within(0.1)}, contiguous=True)
+    compiled.compile_search(criteria, lambda *_: None)
+    assert led

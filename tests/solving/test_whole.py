@@ -68,3 +68,25 @@ def test_a_lock_that_lies_apart_is_joined_through_empty_areas() -> None:
     whole = made_whole(model, listed_land(model, model.cost), problem.home, of)
     assert np.flatnonzero(whole != of).tolist() == [25, 26, 27]
     assert model.is_whole(whole)
+
+
+def test_what_a_way_cuts_off_goes_round_its_end() -> None:
+    """A way to a lock beyond a territory cuts that in two; its accounts stay with it all the same.
+
+    Of three territories the first lies left, the second in the middle and the third right, with the
+    lock of the first in it.
+    """
+    problem = grid_problem("2020002/2000002/2000202/2000002/2020002", n_territories=3)
+    locked = np.full(35, NONE, dtype=np.int32)
+    locked[18] = 0
+    problem = replace(problem, locked=locked)
+    criteria = Criteria({"workload": Band.within(0.9)}, contiguous=True)
+    model = build_model(problem, criteria, problem.home)
+    of = np.tile(np.array([0, 1, 1, 1, 2, 2, 2], dtype=np.int32), 5)
+    of[18] = 0
+    whole = made_whole(model, listed_land(model, model.cost), problem.home, of)
+    assert model.is_whole(whole)
+    busy = problem.activity[:, 0] > 0
+    assert (whole[busy] == of[busy]).all()
+    # The way itself runs through the middle.
+    assert (whole[14:18] == 0).any()
