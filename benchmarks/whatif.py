@@ -66,7 +66,7 @@ class Questions:
         self.others: dict[str, tp.Plan] = {}
 
     def scenarios(self) -> None:
-        """1: one edit each, begun at the base; the share of the base's time."""
+        """1: one edit each, begun at the base and from nothing; the shares of both times."""
         for name, edit in self.edits().items():
             problem, wishes = tp.apply(self.problem, self.criteria, Scenario(name, (edit,)))
             try:
@@ -78,6 +78,11 @@ class Questions:
                 continue
             told(plan)
             print(f"  {seconds / self.seconds:.0%} of the base's time")
+            anew, longer = timed(
+                "  the same from nothing", partial(tp.solve, problem, wishes, self.options)
+            )
+            told(anew)
+            print(f"  {seconds / longer:.0%} of that time")
             self.others[name] = plan
 
     def edits(self) -> dict[str, Edit]:
