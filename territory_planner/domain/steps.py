@@ -8,6 +8,8 @@ from territory_planner.domain.arrays import FloatArray
 
 FINEST = 1000
 """Steps to the least number, at the most."""
+FIRST = 100
+"""Numbers that are looked at before all."""
 OFF = 1e-7
 """Of a step: what all numbers together may be off theirs, and any sum of them therefore."""
 ROUNDING = 1e-3
@@ -26,8 +28,14 @@ def common_step(values: FloatArray) -> float:
     if not len(each):
         return 0.0
     for parts in range(1, FINEST + 1):
-        steps = each * (parts / each[0])
-        if float((np.abs(steps - np.round(steps)) * count).sum()) <= OFF:
+        # Most steps are no step of the first few already.
+        if all(
+            float((np.abs(steps - np.round(steps)) * times).sum()) <= OFF
+            for steps, times in (
+                (each[some] * (parts / each[0]), count[some])
+                for some in (slice(FIRST), slice(None))
+            )
+        ):
             return float(each[0] / parts)
     return 0.0
 

@@ -76,8 +76,8 @@ def apart(model: Model, relaxation: Relaxation, search: Search) -> Apart:
     """
     regret, row = regrets(model, relaxation), model.row_of_candidate
     counts = ~counts_for_nothing(model)
-    asked, most = np.sort(regret[counts[row]]), int(counts.sum()) + OPEN
-    reach = float(asked[most]) if len(asked) > most else np.inf
+    asked, most = regret[counts[row]], int(counts.sum()) + OPEN
+    reach = float(np.partition(asked, most)[most]) if len(asked) > most else np.inf
     # One of each atom's cheapest is always kept.
     kept = counts[row] & ((regret < reach) | (regret <= 0))
     choices = np.bincount(row[kept], minlength=model.n_atoms)

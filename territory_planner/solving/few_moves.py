@@ -32,9 +32,13 @@ EFFORT = 0.5
 
 
 def moves_alone_cost(model: Model) -> bool:
-    """Return whether each atom has some territory where it costs nothing, and bands are free."""
+    """Return whether each atom has some territory where it costs nothing, and bands are free.
+
+    All pairs must be listed too: nothing would be proven of others.
+    """
     at_home = np.minimum.reduceat(model.cost, model.start[:-1])
-    return bool(model.cost.any() and not at_home.any() and not model.slope.any())
+    are_moves = bool(model.cost.any() and not at_home.any() and not model.slope.any())
+    return are_moves and model.elsewhere is None
 
 
 def few_moves(

@@ -12,6 +12,7 @@ from territory_planner.domain.criteria import Band, Criteria, Disruption
 from territory_planner.domain.plan import SolveOptions
 from territory_planner.domain.problem import NONE, Problem
 from territory_planner.solving import apart as apart_module
+from territory_planner.solving import candidates
 from territory_planner.solving.apart import apart, counts_for_nothing
 from territory_planner.solving.few_moves import few_moves, moves_alone_cost
 from territory_planner.solving.model import Model, build_model
@@ -109,10 +110,14 @@ def test_the_nearest_of_what_costs_the_same_is_moved() -> None:
     assert model.is_whole(best.of)
 
 
-def test_it_is_told_whether_moves_alone_cost() -> None:
-    """Neither where distances cost, nor where being off target does, nor where nothing does."""
+def test_it_is_told_whether_moves_alone_cost(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not where distances cost, being off target or nothing, nor where not all pairs are listed."""
     problem, model, _ = small_world(0)
     distances = replace(CRITERIA, compactness={"distance": 1.0})
     assert not moves_alone_cost(build_model(problem, distances, problem.home))
     assert not moves_alone_cost(replace(model, slope=np.ones_like(model.slope)))
     assert not moves_alone_cost(replace(model, cost=np.zeros_like(model.cost)))
+    monkeypatch.setattr(candidates, "COMPLETE_UP_TO", 10)
+    barely = build_model(problem, CRITERIA, problem.home)
+    assert barely.elsewhere is not None
+    assert not moves_alone_cost(barely)
