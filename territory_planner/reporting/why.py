@@ -52,6 +52,8 @@ def _kept(plan: Plan, found: Why) -> str:
     if found.kept is None:
         return f"It cannot stay with {rep}. {found.clash}"
     cost = found.kept.objective - plan.objective
+    account = plan.problem.accounts.ids[found.account]
+    fewer = f" `repair PLAN --move {account}={rep}` keeps it there with as few others as it finds."
     if cost < 0:
         return (
             f"Staying with {rep} would cost nothing: the search with that lock even found a plan "
@@ -61,6 +63,7 @@ def _kept(plan: Plan, found: Why) -> str:
         f"Staying with {rep} would cost {cost * 1000:,.1f} m of mean distance "
         f"({plan.objective:,.2f} → {found.kept.objective:,.2f} km{_proven(plan, found.kept)}), and "
         f"{found.others:,} other account{'s' if found.others != 1 else ''} would lie elsewhere."
+        + (fewer if found.others else "")
     )
 
 

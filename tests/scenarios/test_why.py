@@ -48,6 +48,7 @@ def test_the_counterfactual_is_the_plan_with_that_lock(plan: Plan, account: str)
     assert violations(found.kept.problem, found.kept.alignment, CRITERIA) == []
     text = why_in_words(plan, found)
     assert f"Staying with {today} would cost" in text
+    assert (f"`repair PLAN --move {account}={today}`" in text) == (found.others > 0)
     assert why_values(plan, found)["kept_objective_km"] == found.kept.objective
 
 
