@@ -27,16 +27,16 @@ def common_step(values: FloatArray) -> float:
     each, count = np.unique(values[values > 0], return_counts=True)
     if not len(each):
         return 0.0
+
+    def is_step(step: float, some: slice) -> bool:
+        steps = each[some] / step
+        return float((np.abs(steps - np.round(steps)) * count[some]).sum()) <= OFF
+
     for parts in range(1, FINEST + 1):
+        step = float(each[0]) / parts
         # Most steps are no step of the first few already.
-        if all(
-            float((np.abs(steps - np.round(steps)) * times).sum()) <= OFF
-            for steps, times in (
-                (each[some] * (parts / each[0]), count[some])
-                for some in (slice(FIRST), slice(None))
-            )
-        ):
-            return float(each[0] / parts)
+        if is_step(step, slice(FIRST)) and is_step(step, slice(None)):
+            return step
     return 0.0
 
 

@@ -39,7 +39,7 @@ class Apart:
         Those that are open, and which ``(n_candidates,)`` they have.
     part
         The model of them alone, without a map.
-    found
+    best
         The cheapest assignment of the part; not finite where none was found.
     others
         ``(n_atoms,)`` where all others lie, ``NONE`` for those that are open or count nothing.
@@ -49,7 +49,7 @@ class Apart:
     atoms: IntArray
     open: BoolArray
     part: Model
-    found: Outcome
+    best: Outcome
     others: IntArray
 
     def with_part(self, of: IntArray) -> IntArray:

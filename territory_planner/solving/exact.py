@@ -107,10 +107,10 @@ class _Program:
         self._take = [self._program.new_bool_var("") for _ in model.cost]
         size = float(model.cost.sum()) / max(model.n_territories, 1)
         size += float((model.slope * model.target).sum())
-        self._km = FINE / (size or 1.0)
         # Costs that are all multiples of one are whole numbers of it, and their bound is as well.
         step = 0.0 if model.slope.any() else common_step(model.cost)
-        self._km, self._off = (1 / step, 0) if step else (self._km, model.n_atoms)
+        self._km = 1 / step if step else FINE / (size or 1.0)
+        self._off = 0 if step else model.n_atoms
         self._each_atom_has_one_territory()
         deviations = self._every_total_is_in_its_band()
         self._budgets_hold()

@@ -83,7 +83,7 @@ def _joined(
     start
         ``(n_atoms,)`` where those lie at first.
     """
-    if not np.isfinite(found.found.value):
+    if not np.isfinite(found.best.value):
         return Outcome(start, np.inf)
     part, row = found.part, model.row_of_candidate
     asked, counts = part.row_of_candidate, ~counts_for_nothing(model)
@@ -114,7 +114,7 @@ def _nearest(found: Apart, far: FloatArray, may: BoolArray, search: Search) -> I
     far, may
         ``(n_part,)`` of the part's candidates: how far away, and which may be chosen.
     """
-    part, best = found.part, found.found
+    part, best = found.part, found.best
     step = common_step(part.cost) or max(best.value, 1e-300)
     near = replace(
         part,

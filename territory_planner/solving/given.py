@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from territory_planner.domain.arrays import FloatArray, IntArray
+from territory_planner.domain.arrays import FloatArray
 from territory_planner.domain.criteria import Criteria
 from territory_planner.domain.problem import Problem
 from territory_planner.errors import InfeasibleError
 from territory_planner.solving.candidates import FEW, NEAREST
 from territory_planner.solving.conflict import explained
-from territory_planner.solving.drawn import SLIGHT, Drawing
+from territory_planner.solving.drawn import Drawing
 from territory_planner.solving.dual import EXCESS, Relaxation
 from territory_planner.solving.exact import exact, is_small
 from territory_planner.solving.few_moves import few_moves, moves_alone_cost
@@ -31,8 +31,6 @@ from territory_planner.solving.warm import Known
 
 CLOSED = 1e-9
 """Share by which a value and its bound may differ by rounding."""
-FAR = 0.02
-"""By how much farther from its bound than the known plan a mended one may be and still do."""
 
 
 def with_given_centers(
@@ -102,9 +100,6 @@ def _on_map(
     drawing = Drawing(model, land, center, relaxation, search, rng)
     if known:
         best = min(mended(drawing, best.of, known), best, key=lambda one: one.guided)
-    if known and _is_far(model, best, start.of, known, relaxation) and not search.is_over():
-        # A budget far below what the known plan moves asks for another map.
-        best = min(drawing.drawn(best.of), best, key=lambda one: one.guided)
     if not np.isfinite(best.value) and not search.is_over():
         if known:
             start = given_start(model, land, center, relaxation, search)
@@ -113,12 +108,3 @@ def _on_map(
         # Prices may hold a territory back from where alone its limits can be met.
         best = min(improve(model, land, [start], search, rng), best, key=lambda one: one.guided)
     return best, relaxation.bound
-
-
-def _is_far(
-    model: Model, best: Outcome, start: IntArray, known: Known, relaxation: Relaxation
-) -> bool:
-    """Return whether a plan mended for a much smaller budget is far from its bound."""
-    over = model.moved[model.position(start)].sum(axis=0) - model.budget
-    is_far = np.isfinite(best.value) and best.value > (1 + FAR) * known.ratio * relaxation.bound
-    return bool(is_far and over.max(initial=0.0) > SLIGHT)

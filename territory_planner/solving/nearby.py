@@ -26,6 +26,8 @@ AS_GOOD = 0.001
 """By how much farther from its bound than the known plan a mended one may be, as a share."""
 FEW = 0.125
 """Parts, in all territories, that are drawn to come so near: it need not be reached."""
+FAR = 0.02
+"""The same share, from which a plan for a much smaller budget is drawn anew."""
 DEARER = 0.01
 """Change of the price of all that a territory should hold, as a share of the objective, that tells
 that its borders must move far."""
@@ -68,7 +70,23 @@ def mended(drawing: Drawing, start: IntArray, known: Known) -> Outcome:
         )
         best = drawing.told(of)
     will_do = (1 + AS_GOOD) * known.ratio * drawing.relaxation.bound
-    return drawing.nearer(best, will_do, FEW)
+    best = drawing.nearer(best, will_do, FEW)
+    is_enough = search.is_over() or search.has_closed()
+    if not is_enough and is_far(model, best, start, known, drawing.relaxation):
+        best = min(drawing.drawn(best.of), best, key=lambda one: one.guided)
+    return best
+
+
+def is_far(
+    model: Model, best: Outcome, start: IntArray, known: Known, relaxation: Relaxation
+) -> bool:
+    """Return whether a plan mended for a much smaller budget is far from its bound.
+
+    Such a budget asks for another map.
+    """
+    over = model.moved[model.position(start)].sum(axis=0) - model.budget
+    far = np.isfinite(best.value) and best.value > (1 + FAR) * known.ratio * relaxation.bound
+    return bool(far and over.max(initial=0.0) > SLIGHT)
 
 
 def _dearer(model: Model, relaxation: Relaxation, known: Known) -> BoolArray:

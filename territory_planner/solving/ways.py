@@ -46,7 +46,7 @@ def join(model: Model, land: Land, of: IntArray, kept: BoolArray) -> BoolArray:
     ways = _Ways(model, land, of, kept.copy(), locked)
     for a in apart:
         if not ways.kept[a]:
-            ways.lead(np.array([a]), ways.kept.copy(), np.inf)
+            ways.lead(np.array([a]), ways.kept, np.inf)
             ways.kept[a] = True
     ways.join_what_is_cut_off()
     # A way may have cut through what another territory kept: only whole pieces stay.

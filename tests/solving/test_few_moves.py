@@ -69,8 +69,8 @@ def test_bound_and_the_cheapest_by_enumeration(
     found = apart(model, relax(model, search())[1], search())
     least = fewest(model, whole=False)
     assert found.bound <= least * (1 + 1e-9) + 1e-12
-    if np.isfinite(found.found.value):
-        of = found.with_part(found.found.of)
+    if np.isfinite(found.best.value):
+        of = found.with_part(found.best.of)
         assert ((of == NONE) <= counts_for_nothing(model)).all()
         of = np.where(of == NONE, model.territory[model.start[:-1]], of).astype(np.int32)
         assert model.violation(of) <= 1e-9
