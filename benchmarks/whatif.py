@@ -45,7 +45,7 @@ from territory_planner.workflow.frontier import plan_frontier
 SAMPLE = Path("data/us-field-sales/plan.toml")
 SMALL = Path("territory_planner/sample/plan.toml")
 FRONTIER_S = 600.0
-REPAIRS = 4
+REPAIRS, TABLES = 4, (5, 20, 60)
 Answer = TypeVar("Answer")
 
 
@@ -166,13 +166,17 @@ class Questions:
         print(f"  {', '.join(f'{kind} {n}' for kind, n in every.counts.items())}")
 
     def repair(self) -> None:
-        """7: single edits, each given back to today's rep; moves in the first and last measure."""
-        measures = self.problem.measures[0].name, self.problem.measures[-1].name
-        for (account, rep), measure in product(self.contested(REPAIRS), measures):
+        """7: edits, each given back to today's rep, one by one in two measures; and in tables."""
+        first, last = self.problem.measures[0].name, self.problem.measures[-1].name
+        singles = [{account: rep} for account, rep in self.contested(REPAIRS)]
+        tables = [dict(self.contested(count)) for count in TABLES]
+        asked = [*product(singles, (first, last)), *product(tables, (first,))]
+        for edits, measure in asked:
+            account, rep = next(iter(edits.items()))
+            what = f"{account}={rep}" if len(edits) == 1 else f"a table of {len(edits)} edits"
             try:
                 mended, _ = timed(
-                    f"repair {account}={rep} by {measure}",
-                    partial(tp.repair, self.base, {account: rep}, measure),
+                    f"repair {what} by {measure}", partial(tp.repair, self.base, edits, measure)
                 )
             except tp.TerritoryPlannerError as error:
                 print(f"  {str(error).splitlines()[0]}")

@@ -179,7 +179,9 @@ def _least_moved(
     with suppress(NoPlanFoundError):
         found.append(solve(problem, least, first, start=start))
     bound = found[0].bound if found else 0.0
-    found.append(solve(problem, priced, rest, start=found[0].alignment if found else start))
+    # Its prices are those of the plan, and so is what gap will do.
+    begun = replace(plan, problem=problem, alignment=found[0].alignment if found else start)
+    found.append(solve(problem, priced, rest, start=begun))
     column = problem.measure_index(entry.measure)
     moved = [float(disruption(problem, one.alignment)[column]) for one in found]
     share = min(moved)

@@ -23,7 +23,7 @@ from territory_planner.solving.reduced import lower_bound, priced_atoms
 
 OPEN = 2500
 """Candidates beside each atom's cheapest that are open."""
-EFFORT = 2.0
+EFFORT = 1.5
 """In CP-SAT's deterministic time, of the order of a second."""
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import dijkstra
 
 from territory_planner.domain.arrays import BoolArray, FloatArray, IntArray
 from territory_planner.domain.problem import Problem
 from territory_planner.solving.apart import Apart, counts_for_nothing
+from territory_planner.solving.hops import steps_from
 from territory_planner.solving.model import Model
 
 
@@ -44,17 +43,12 @@ def _hops(model: Model, found: Apart, start: IntArray) -> FloatArray:
 
     As many as there are atoms where no such way leads; none off the map, or where nothing costs.
     """
-    part, n = found.part, model.n_atoms
+    part = found.part
     atom, hops = found.atoms[part.row_of_candidate], np.zeros(len(part.cost))
     asked = (part.cost > 0) & model.on_map[atom]
-    row, free = np.repeat(np.arange(n), np.diff(model.next_start)), counts_for_nothing(model)
+    free = counts_for_nothing(model)
     for k in np.unique(part.territory[asked]):
         held: BoolArray = model.on_map & (start == k)
         mine = asked & (part.territory == k)
-        hops[mine] = n
-        if held.any():
-            leads = (held | free)[row]
-            graph = csr_array((np.ones(leads.sum()), (row[leads], model.next_atom[leads])), (n, n))
-            far = dijkstra(graph, indices=np.flatnonzero(held), unweighted=True, min_only=True)
-            hops[mine] = np.minimum(far[atom[mine]], n)
+        hops[mine] = steps_from(model, np.flatnonzero(held), held | free)[atom[mine]]
     return hops

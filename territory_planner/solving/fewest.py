@@ -4,8 +4,7 @@ Only the territories round what is broken take part, and of their atoms only tho
 that another one could reach: an integer program small enough to be solved. Each unit of a territory
 needs a neighbour in it that is nearer to the territory's root, as in Zoltners & Sinha (1983), doi
 10.1287/mnsc.29.11.1237: so it is in one piece, without a cut. Near is told by an assignment that is
-whole, which becomes the one found: then another one may be found by it, until none is cheaper.
-What is proven holds for one such order; the bound on all repairs is the relaxation's.
+whole. What is proven holds for one such order; the bound on all repairs is the relaxation's.
 """
 
 from __future__ import annotations
@@ -19,7 +18,8 @@ from territory_planner.domain.arrays import BoolArray, IntArray
 from territory_planner.geography.adjacency import piece_labels
 from territory_planner.solving.anneal import FEASIBLE
 from territory_planner.solving.exact import exact
-from territory_planner.solving.excerpt import Excerpt, entries, excerpt
+from territory_planner.solving.excerpt import Excerpt, excerpt
+from territory_planner.solving.hops import steps_from
 from territory_planner.solving.improve import Outcome
 from territory_planner.solving.model import Model
 from territory_planner.solving.progress import Search
@@ -28,20 +28,16 @@ from territory_planner.solving.rooted import rooted
 
 STEPS = ((4, 0), (7, 0), (7, 1), (12, 0), (12, 1))
 """Steps from a territory within which another's atoms may join it, and rings of territories that
-take part beside those that must: more where those before will not do, and once more where they do.
+take part beside those that must: more where those before will not do.
 """
 DETOUR = 2
 """Steps by which a way to an atom that lies apart may be longer than the shortest."""
 TRIFLE = 1e-3
 """Of the least cost of any atom: what moving one costs beside."""
-MOST = 30_000
+MOST = 15_000
 """Candidates of a program that is tried."""
 SMALL = 150
 """Atoms up to which the best of all assignments is looked for first."""
-ROUNDS = 3
-"""How often two programs are solved that find anything."""
-CHEAPER = 0.05
-"""Share of the cost by which another order must be cheaper, for one more to be tried."""
 
 
 def mended_by_program(model: Model, of: IntArray, whole: IntArray, search: Search) -> Outcome:
@@ -63,24 +59,17 @@ def mended_by_program(model: Model, of: IntArray, whole: IntArray, search: Searc
         proven = _proven(_part(dear, of, whole, least, STEPS[-1][0]), of, search)
         if np.isfinite(proven.value):
             return replace(proven, value=model.value(proven.of))
-    best, rounds = nothing, 0
     for hops, rings in STEPS:
-        is_last, among = np.isfinite(best.value), least
+        among = least
         for _ in range(rings):
             among = with_neighbours(among, edges)
         part = _part(dear, of, whole, among, hops)
-        if len(part.model.cost) - part.model.n_atoms > MOST:
+        if search.is_over() or len(part.model.cost) - part.model.n_atoms > MOST:
             continue
-        orders = (best.of, best.of) if is_last else (of, whole)
-        while rounds < ROUNDS and not search.is_over():
-            found = min(_found(dear, of, part, orders, search), key=lambda one: one.value)
-            rounds += np.isfinite(found.value)
-            if found.value >= (1 - CHEAPER) * best.value:
-                break
-            best, orders = found, (found.of, found.of)
-        if is_last:
-            break
-    return replace(best, value=model.value(best.of)) if np.isfinite(best.value) else nothing
+        best = min(_found(dear, of, part, (of, whole), search), key=lambda one: one.value)
+        if np.isfinite(best.value):
+            return replace(best, value=model.value(best.of))
+    return nothing
 
 
 def activity_moved(model: Model, of: IntArray) -> Model:
@@ -151,25 +140,12 @@ def _reached(model: Model, of: IntArray, among: BoolArray, hops: int) -> BoolArr
             continue
         count = np.bincount(piece[held])
         main = held[piece[held] == count.argmax()]
-        here = _steps(model, main, takes)
+        here = steps_from(model, main, takes)
         near = here <= hops
         for stray in np.setdiff1d(piece[held], piece[main]):
-            there = _steps(model, held[piece[held] == stray], takes)
+            there = steps_from(model, held[piece[held] == stray], takes)
             way = int(there[main].min())
             near |= (there <= hops) | (here + there <= way + DETOUR)
         mine = model.territory == k
         result[mine] |= near[row[mine]]
     return result
-
-
-def _steps(model: Model, sources: IntArray, takes: BoolArray) -> IntArray:
-    """Return ``(n_atoms,)``: steps from the nearest source over atoms that take part."""
-    steps = np.full(model.n_atoms, model.n_atoms, dtype=np.int64)
-    steps[sources] = 0
-    frontier, step = sources, 0
-    while len(frontier):
-        step += 1
-        reached = model.next_atom[entries(model.next_start, frontier)[1]]
-        frontier = np.unique(reached[takes[reached] & (steps[reached] == model.n_atoms)])
-        steps[frontier] = step
-    return steps

@@ -117,6 +117,11 @@ def test_it_is_told_whether_moves_alone_cost(monkeypatch: pytest.MonkeyPatch) ->
     assert not moves_alone_cost(build_model(problem, distances, problem.home))
     assert not moves_alone_cost(replace(model, slope=np.ones_like(model.slope)))
     assert not moves_alone_cost(replace(model, cost=np.zeros_like(model.cost)))
+    dear_at_home = model.cost + (model.row_of_candidate == 0)
+    assert not moves_alone_cost(replace(model, cost=dear_at_home))
+    # What has no choice costs the same in every plan.
+    asked = (model.row_of_candidate != 0) | (model.territory == 0)
+    assert moves_alone_cost(replace(model, cost=dear_at_home).restricted(asked))
     monkeypatch.setattr(candidates, "COMPLETE_UP_TO", 10)
     barely = build_model(problem, CRITERIA, problem.home)
     assert barely.elsewhere is not None
