@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
 
 from territory_planner.domain.criteria import Criteria
@@ -27,13 +25,17 @@ from territory_planner.scenarios.frontier import (
     unpriced,
 )
 from territory_planner.scenarios.frontier_starts import (
+    DEAR,
+    dearly_moved,
     holding,
     in_short,
     known_plan,
     start_for,
+    to_undercut,
     with_best_bound,
 )
 from territory_planner.scenarios.lanes import ends, next_level, settled
+from territory_planner.scenarios.shared_clock import SharedClock
 from territory_planner.scenarios.stress import stress
 from territory_planner.solving import solve
 
@@ -86,7 +88,7 @@ def frontier(
         When no level has a plan.
     """
     sought = _Sought(problem, criteria, tradeoff or Tradeoff(), options or SolveOptions(), start)
-    sought.progress, sought.tell = progress, tell
+    sought.clock.told, sought.tell = progress, tell
     for level in ends(sought.tradeoff.axes):
         sought.ask(level)
     at_most = sought.at_most()
@@ -96,9 +98,10 @@ def frontier(
         following = next_level(sought.points, sought.tradeoff.axes)
         if following is None or not sought.ask(following):
             break
+    sought.ask_fewest_anew()
     sought.check_found()
     points = tuple(sought.points)
-    return Frontier(problem, criteria, sought.tradeoff, points, at_most, sought.seconds)
+    return Frontier(problem, criteria, sought.tradeoff, points, at_most, sought.clock.seconds)
 
 
 class _Sought:
@@ -116,25 +119,14 @@ class _Sought:
         self.measure = str(self.tradeoff.measure)
         self.problem, self.criteria, self.options, self.start = problem, criteria, options, start
         self.points: list[Point] = []
-        self.progress: Callable[[Step], object] | None = None
         self.tell: Callable[[str], object] = lambda _: None
-        self._began = time.perf_counter()
-        self._is_stopped = False
+        self.clock = SharedClock(options.time_limit_s)
         self._failures: list[InfeasibleError | NoPlanFoundError] = []
-
-    @property
-    def seconds(self) -> float:
-        """Seconds since the frontier began."""
-        return time.perf_counter() - self._began
 
     @property
     def found(self) -> tuple[Point, ...]:
         """The points that have a plan."""
         return tuple(p for p in self.points if p.plan is not None)
-
-    def seconds_left(self) -> float:
-        """Return the seconds until the deadline."""
-        return self.options.time_limit_s - self.seconds
 
     def check_found(self) -> None:
         """Raise why there is no plan where no level has one."""
@@ -148,7 +140,7 @@ class _Sought:
     def is_wanting(self) -> bool:
         """Return whether more points are wanted, and there is time for one."""
         wanted = self.tradeoff.points
-        is_late = self._is_stopped or self.seconds_left() < LEAST_S
+        is_late = self.clock.is_stopped or self.clock.seconds_left < LEAST_S
         return not is_late and self.kept() < wanted and len(self.points) < MOST_ASKED * wanted
 
     def at_most(self) -> float | None:
@@ -177,20 +169,47 @@ class _Sought:
         What is proven by other points is not searched for again. A point that has a name is
         searched for anew, from no plan of another level: slower, and often better.
         """
-        if self._is_stopped:
+        if self.clock.is_stopped:
             return False
         known = self._known_missing(level)
         if known is not None:
             if level.is_fewest:
                 return False
             point = Point(level, why=known, is_proven=True)
-        elif self.points and self.seconds_left() < LEAST_S:
+        elif self.points and self.clock.seconds_left < LEAST_S:
             point = Point(level, why="The time was over before this point was begun.")
         else:
-            point = self._solved(level, anew)
+            begun = self.start if anew else start_for(level, self.found, self.start)
+            point = self._solved(level, begun)
         self.points.append(point)
         self._weigh()
         return True
+
+    def ask_fewest_anew(self) -> None:
+        """Look once more for the fewest moves, from nothing and at a high price.
+
+        Last, as what it finds travels so far that it is no beginning for others.
+        """
+        known, level = to_undercut(self.points), Level(is_fewest=True)
+        if known is None or self.clock.is_stopped or self.clock.seconds_left < LEAST_S:
+            return
+        self.tell(f"Once more from nothing: {level_in_words(level, self.measure)}")
+        wish = criteria_at(self.criteria, self.tradeoff, level)
+        part = replace(self.options, time_limit_s=self.clock.seconds_left / 2)
+        price = DEAR * known.values["travel"]
+        try:
+            begun = dearly_moved(self.problem, wish, price, part, self.clock.progress(), None)
+        except KeyboardInterrupt:
+            self.clock.is_stopped = True
+            return
+        if begun is not None and self._moved(begun) < known.values["disruption"]:
+            point = self._solved(level, begun, is_begun=True)
+            if point.plan is not None:
+                self.points.append(point)
+                self._weigh()
+
+    def _moved(self, plan: Plan) -> float:
+        return measured(plan.problem, plan.alignment, self.criteria, self.measure)["disruption"]
 
     def _known_missing(self, level: Level) -> str | None:
         """Return why no plan can be expected, where that follows from points already asked."""
@@ -202,24 +221,23 @@ class _Sought:
                     return point.why
         return None
 
-    def _solved(self, level: Level, anew: bool) -> Point:
+    def _solved(self, level: Level, start: Plan | None, is_begun: bool = False) -> Point:
         limit = self._limit(level)
         self.tell(f"Point {len(self.points) + 1}: {level_in_words(level, self.measure)}")
         wish = criteria_at(self.criteria, self.tradeoff, level)
         options = replace(self.options, time_limit_s=limit)
         try:
-            start = self.start if anew else start_for(level, self.found, self.start)
-            if level.is_fewest:
+            if level.is_fewest and not is_begun:
                 start, taken = self._first_moved_less(wish, options, start)
                 options = replace(options, time_limit_s=max(limit - taken, LEAST_S))
-            plan = solve(self.problem, wish, options, self._progress(), start)
+            plan = solve(self.problem, wish, options, self.clock.progress(), start)
         except InfeasibleError as error:
             self._failures.append(error)
             return Point(level, why=str(error), is_proven=True)
         except KeyboardInterrupt:
             if not self.found:
                 raise
-            self._is_stopped = True
+            self.clock.is_stopped = True
             return Point(level, why="The search was interrupted before a plan was found.")
         except NoPlanFoundError as error:
             known = known_plan(level, self.found, wish)
@@ -234,7 +252,7 @@ class _Sought:
         if level.is_fewest and len(wish.disruption) > 1:
             # Its last stage also moves as little as it can of other measures; the level does not.
             plan = replace(plan, bound=0.0)
-        self._is_stopped |= plan.stopped == "stopped"
+        self.clock.is_stopped |= plan.stopped == "stopped"
         values = measured(plan.problem, plan.alignment, self.criteria, self.measure)
         out = None
         if self.tradeoff.is_robust:
@@ -248,40 +266,24 @@ class _Sought:
     ) -> tuple[Plan | None, float]:
         """Return where to look for the fewest moves from, and the seconds that it took.
 
-        A price on moves keeps the search on plans that travel little, where it finds its way better
-        than where moves alone count. Moving everything is worth what all travel is.
+        Moving everything is worth what all travel is.
         """
         if start is None or "travel" not in self.tradeoff.axes:
             return start, 0.0
-        named, *others = wish.disruption
         price = objective(start.problem, start.alignment, unpriced(self.criteria))
-        dear = replace(wish, order="weights", disruption=(replace(named, cost=price), *others))
         part = replace(options, time_limit_s=options.time_limit_s / 3)
-        began = self.seconds
-        with suppress(NoPlanFoundError):
-            start = solve(self.problem, dear, part, self._progress(), start)
-        return start, self.seconds - began
+        began = self.clock.seconds
+        less = dearly_moved(self.problem, wish, price, part, self.clock.progress(), start)
+        return less or start, self.clock.seconds - began
 
     def _limit(self, level: Level) -> float:
         """Return the seconds that a level may take: a good part of what is left for each point."""
-        left = max(self.seconds_left(), LEAST_S)
+        left = max(self.clock.seconds_left, LEAST_S)
         ahead = max(self.tradeoff.points - self.kept(), 1)
         if not self.found:
             return min(max(FIRST, PATIENCE / ahead), 1.0) * left
         stages = 2 if level.is_fewest else 1
         return min(PATIENCE * stages * left / ahead, left)
-
-    def _progress(self) -> Callable[[Step], object] | None:
-        if self.progress is None:
-            return None
-        told, began = self.progress, self.seconds
-
-        def of_all(step: Step) -> object:
-            is_enough = told(replace(step, seconds=began + step.seconds)) is True
-            self._is_stopped |= is_enough
-            return is_enough
-
-        return of_all
 
     def _weigh(self) -> None:
         """Say anew which points are dominated, and give every plan the best bound that holds."""

@@ -10,14 +10,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from territory_planner.domain.criteria import Band, Criteria, Disruption
-from territory_planner.domain.plan import SolveOptions, Step
+from territory_planner.domain.plan import Plan, SolveOptions, Stage, Step
 from territory_planner.domain.problem import Problem
 from territory_planner.errors import InfeasibleError, InputError
 from territory_planner.evaluation.disruption import disruption
 from territory_planner.evaluation.violations import violations
+from territory_planner.scenarios import frontier_search
 from territory_planner.scenarios.frontier import AXES, Frontier, Level, Tradeoff, criteria_at
 from territory_planner.scenarios.frontier_search import DEMAND, DRAWS, SEED, frontier
+from territory_planner.scenarios.frontier_starts import to_undercut
 from territory_planner.scenarios.stress import stress
+from territory_planner.solving import solve
 from tests.worlds import grid_problem
 
 OPTIONS = SolveOptions(time_limit_s=30, relative_gap=1e-6)
@@ -81,6 +84,41 @@ def test_named_points_are_what_they_are_called(robust: Frontier) -> None:
     within = [p for p in inside if p.values["disruption"] <= 0.2]
     assert best.values["travel"] == min(p.values["travel"] for p in within)
     assert any(p.level == Level(1.0, 0.2) for p in found.points)
+
+
+def test_the_fewest_moves_are_looked_for_once_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Where they are not proven, from nothing and last: what moves less is a point of its own."""
+    asked: list[Criteria] = []
+
+    def weak(problem: Problem, criteria: Criteria, *rest: object) -> Plan:
+        asked.append(criteria)
+        if [one.order for one in asked].count("lexicographic") > 1:
+            return solve(problem, criteria, *rest)  # type: ignore[arg-type]
+        plan = solve(problem, replace(criteria, order="weights"), OPTIONS)
+        moved = float(disruption(problem, plan.alignment)[0])
+        return replace(plan, stages=(Stage("workload", moved, 0.0),))
+
+    narrow, few = (
+        Criteria({"workload": Band.within(0.1)}),
+        Tradeoff(("travel", "disruption"), points=2),
+    )
+    least = frontier(world(), narrow, few, OPTIONS).fewest
+    monkeypatch.setattr(frontier_search, "solve", weak)
+    found = frontier(world(), narrow, few, OPTIONS)
+    first, last = [p for p in found.points if p.level.is_fewest]
+    assert last is found.points[-1] is found.fewest
+    assert least is not None
+    assert last.values["disruption"] == least.values["disruption"] < first.values["disruption"]
+
+
+def test_the_fewest_moves_that_are_proven_are_not_looked_for_again(robust: Frontier) -> None:
+    assert robust.fewest is not None
+    assert to_undercut(robust.points) is None
+    unproven = {**robust.fewest.values, "disruption": 0.2}
+    assert to_undercut([replace(robust.fewest, values=unproven)]) is not None
+    assert to_undercut([]) is None
 
 
 def test_values_are_the_evaluation_s(robust: Frontier) -> None:
