@@ -15,6 +15,7 @@ import numpy as np
 from territory_planner.domain.arrays import IntArray
 from territory_planner.domain.problem import NONE
 from territory_planner.domain.steps import common_step
+from territory_planner.solving.heard import heard
 from territory_planner.solving.improve import Outcome
 from territory_planner.solving.model import Model
 from territory_planner.solving.progress import Search
@@ -178,7 +179,7 @@ class _Program:
         solver.parameters.num_workers = search.options.workers
         solver.parameters.random_seed = search.options.seed % 2**31
         solver.parameters.relative_gap_limit = search.options.relative_gap / 2
-        status = solver.solve(self._program)
+        status = heard(lambda: solver.solve(self._program), solver.stop_search, search)
         self.effort += solver.response_proto.deterministic_time
         if status == self._cp.INFEASIBLE:
             return "infeasible", None, 0.0

@@ -51,8 +51,11 @@ separating/maxroundsroot = 0
 separating/maxrounds = 0
 branching/relpscost/initcand = 10
 branching/relpscost/inititer = 10
+misc/catchctrlc = FALSE
 """
-"""Of SCIP: cuts hardly raise the bound of such programs, and take most of the time."""
+"""Of SCIP: cuts hardly raise the bound of such programs, and take most of the time. Interrupts are
+not its to catch, lest the search go on: it ends when the program does.
+"""
 
 DEAR = 5.0
 """How wide a box is that lets all candidates in, in multiples of the dearest price."""

@@ -7,7 +7,6 @@ of the real one, and what it finds is measured again. Contiguity comes as cuts.
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +15,7 @@ import numpy as np
 from territory_planner.domain.arrays import BoolArray, IntArray
 from territory_planner.domain.problem import NONE
 from territory_planner.geography.adjacency import piece_labels
+from territory_planner.solving.heard import heard
 from territory_planner.solving.medians.model import MedianModel
 from territory_planner.solving.medians.separators import fence, gateways, stray_pieces, within_reach
 from territory_planner.solving.progress import Search
@@ -204,19 +204,15 @@ class Program:
         return Answer(bound, spent)
 
     def _solved(self, solver: Any, search: Search, take: Callable[[IntArray], float]) -> Any:
-        """Return the status, in a thread of its own so that an interrupt is heard."""
+        """Return the status."""
         program = self
 
         class Met(self._cp.CpSolverSolutionCallback):  # type: ignore[misc, name-defined]
             def on_solution_callback(self) -> None:
                 take(numbered(program._assignment(self.boolean_value)))
 
-        with ThreadPoolExecutor(1) as pool:
-            solving = pool.submit(solver.solve, self._program, Met())
-            while not wait([solving], PULSE_S).done:
-                if search.is_over():
-                    solver.stop_search()
-        return solving.result()
+        met = Met()
+        return heard(lambda: solver.solve(self._program, met), solver.stop_search, search)
 
     def _assignment(self, is_chosen: Callable[[Any], bool]) -> IntArray:
         """Return ``(n,)``: the center of each unit, as the solver has it."""
