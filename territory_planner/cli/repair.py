@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser, Namespace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -47,12 +48,15 @@ def _options(verb: ArgumentParser) -> None:
 
 def _run(arguments: Namespace) -> str:
     from territory_planner.intake.moves import read_moves
+    from territory_planner.scenarios.repair import wrong_edits
     from territory_planner.store.plan_file import load_plan
     from territory_planner.store.request import Repairing
     from territory_planner.workflow.repair import repair_plan
 
-    request = Repairing(read_moves(arguments.move, arguments.moves), arguments.measure)
     plan = load_plan(arguments.plan)
+    wrong = partial(wrong_edits, plan.problem)
+    moves = read_moves(arguments.move, arguments.moves, wrong)
+    request = Repairing(moves, arguments.measure)
     out = arguments.out or arguments.plan.with_name("repaired.plan")
     keeping, options = keeping_of(arguments), effort(plan.options, arguments)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from territory_planner.intake.faults import Faults
@@ -11,13 +11,23 @@ from territory_planner.intake.reading import read_file
 COLUMNS = "account", "territory"
 
 
-def read_moves(words: Sequence[str], table: Path | None) -> dict[str, str]:
+def read_moves(
+    words: Sequence[str],
+    table: Path | None,
+    wrong: Callable[[Mapping[str, str]], Mapping[str, Sequence[str]]] = lambda _: {},
+) -> dict[str, str]:
     """Return account id to territory, from ``ACCOUNT=TERRITORY`` words and a table of any format.
+
+    Parameters
+    ----------
+    wrong
+        Tells, by account, why an edit cannot be made.
 
     Raises
     ------
     InputError
-        With every fault of both: no such file, missing columns, empty cells, an account twice.
+        With every fault of both: no such file, missing columns, empty cells, an account twice, and
+        edits that cannot be made.
     """
     faults = Faults()
     rows = [(f"--move {word}", *word.rpartition("=")[::2]) for word in words]
@@ -33,6 +43,9 @@ def read_moves(words: Sequence[str], table: Path | None) -> dict[str, str]:
             faults.add(place, f"{told} {places[account]}. Keep one of the two.")
         else:
             places.setdefault(account, place)
+    for account, sentences in wrong(moves).items():
+        for sentence in sentences:
+            faults.add(places[account], sentence)
     if not moves and not len(faults):
         faults.add("repair", "there is no edit. Add --move ACCOUNT=TERRITORY or --moves FILE.")
     faults.raise_if_any()

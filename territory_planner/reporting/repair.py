@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from territory_planner.evaluation.proof import at_least_percent, at_most_percent
+from territory_planner.reporting.numbers import percent
 from territory_planner.scenarios.repair import Repaired
 
 SHOWN = 10
+SMALL = 1e-3
+"""Share that is told with more decimals."""
 
 
 def repair_in_words(found: Repaired) -> str:
@@ -13,13 +16,15 @@ def repair_in_words(found: Repaired) -> str:
     problem, of = found.plan.problem, found.plan.alignment.of_accounts(found.plan.problem)
     ids, territories = problem.accounts.ids, problem.territories
     count = len(found.moved)
+    moved = at_most_percent(found.stage.moved)
     least = f"no repair moves less than {at_least_percent(found.stage.bound)}"
     if found.is_proven:
+        moved = percent(found.stage.moved, 4 if found.stage.moved < SMALL else 2)
         least = "it is proven that no repair moves less"
     lines = [
         f"{_accounts(len(found.edited))} moved by hand, all kept.",
         f"{_accounts(count, 'other ')} moved to hold every band: "
-        f"{at_most_percent(found.stage.moved)} of {found.stage.measure}; {least}.",
+        f"{moved} of {found.stage.measure}; {least}.",
         *(f"  {ids[a]} to {territories[of[a]].id}" for a in found.moved[:SHOWN]),
     ]
     if count > SHOWN:

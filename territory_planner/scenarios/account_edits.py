@@ -37,7 +37,8 @@ def _(edit: Lock, problem: Problem) -> Problem:
             faults.append(
                 f"'{told}' cannot be locked to '{edit.territory}': its unit "
                 f"'{problem.units.ids[unit]}' is locked to '{problem.territories[held].id}' "
-                "already. Release it first, or move what lies in one unit together."
+                "already, by a rule, another edit or an earlier repair. In a scenario release it "
+                "first, repair the plan from before that, or move what lies in one unit together."
             )
         else:
             locked[unit] = k

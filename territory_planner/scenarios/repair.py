@@ -24,7 +24,7 @@ from territory_planner.errors import Fault, InputError, NoPlanFoundError
 from territory_planner.evaluation.disruption import disruption
 from territory_planner.evaluation.objective import objective
 from territory_planner.evaluation.violations import violations
-from territory_planner.scenarios.edits import made
+from territory_planner.scenarios.edit import EditError, applied
 from territory_planner.solving import solve
 
 SMALL = 2500
@@ -123,13 +123,29 @@ def edited_problem(plan: Plan, moves: Mapping[str, str], measure: str | None = N
     if measure is not None and measure not in known:
         message = f"'{measure}' is not a measure. There are: {', '.join(known)}."
         raise InputError([Fault("the edits", message)])
-    locks = {
-        f"{account}={territory}": Lock(account, territory) for account, territory in moves.items()
-    }
-    edited, faults = made(plan.problem, locks, "the edits")
-    if faults:
-        raise InputError(faults)
+    edited, wrong = _locked(plan.problem, moves)
+    if wrong:
+        told = [f"{account}={moves[account]}: {one}" for account in wrong for one in wrong[account]]
+        raise InputError([Fault("the edits", one) for one in told])
     return edited
+
+
+def wrong_edits(problem: Problem, moves: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """Return, by account, why its edit cannot be made, for those that cannot."""
+    return _locked(problem, moves)[1]
+
+
+def _locked(
+    problem: Problem, moves: Mapping[str, str]
+) -> tuple[Problem, dict[str, tuple[str, ...]]]:
+    """Return the problem with the edits as locks, and what is wrong with those left out."""
+    wrong = {}
+    for account, territory in moves.items():
+        try:
+            problem = applied(Lock(account, territory), problem)
+        except EditError as error:
+            wrong[account] = tuple(str(sentence) for sentence in error.args)
+    return problem, wrong
 
 
 def repaired_from(plan: Plan, repaired: Plan, stage: Stage) -> Repaired:

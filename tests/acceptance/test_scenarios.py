@@ -240,6 +240,10 @@ def test_manual_edits_are_kept_and_the_bands_held(tmp_path: Path) -> None:
     assert run("compare", plan, found["plan"]).code == 0
     told = run("repair", plan, "--move", "A31=T1").out
     assert "1 account moved by hand, all kept" in told
+    again = run("repair", found["plan"], "--move", "A31=T2")
+    assert again.code == 2
+    assert "is locked to 'T1' already, by a rule, another edit or an earlier repair" in again.err
+    assert "repair the plan from before that" in again.err
 
 
 def test_wrong_edits_are_told_together(tmp_path: Path) -> None:
@@ -253,6 +257,12 @@ def test_wrong_edits_are_told_together(tmp_path: Path) -> None:
     assert "--move A5" in refused.err
     assert "moves.csv line 2" in refused.err
     assert "'A2' goes to 'T2' here, and to 'T1'" in refused.err
+    table.write_text("account,territory\nA99,T1\nA1,T9\nA3,\n", encoding="utf-8")
+    refused = run("repair", plan, "--moves", table)
+    told = refused.err.replace(": 1 problem found.\n  -", ":")
+    assert "moves.csv line 2: there is no account 'A99'" in told
+    assert "moves.csv line 3: there is no territory or rep 'T9'" in told
+    assert "moves.csv line 4: an account and a territory are needed" in told
     table.write_text("id,territory\nA1,T1\n", encoding="utf-8")
     assert "column 'account' is missing" in run("repair", plan, "--moves", table).err
     assert "there is no edit" in run("repair", plan).err

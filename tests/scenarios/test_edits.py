@@ -174,7 +174,7 @@ def test_wishes_that_differ() -> None:
         ([Lock("A7", "T1")], "there is no account 'A7'; nearest is"),
         ([Lock("A0", "T3")], "where it is forbidden"),
         ([Forbid("A4", "T3")], "to which it is locked"),
-        ([Lock("A4", "T1")], "is locked to 'T3' already. Release it first"),
+        ([Lock("A4", "T1")], "is locked to 'T3' already, by a rule, another edit"),
         ([Release("A0")], "'A0' is not locked"),
         ([OpenTerritory("T2")], "there is a territory 'T2' already"),
         ([SplitTerritory("T1", "T2")], "there is a territory 'T2' already"),

@@ -15,6 +15,7 @@ from territory_planner.domain.plan import Plan, SolveOptions, Stage
 from territory_planner.domain.problem import Problem
 from territory_planner.errors import InfeasibleError, InputError
 from territory_planner.evaluation.violations import violations
+from territory_planner.reporting.repair import repair_in_words
 from territory_planner.scenarios.repair import repair, that_can_move
 from territory_planner.solving import solve
 from tests.worlds import grid_problem
@@ -139,6 +140,19 @@ def test_counts_move_in_whole_steps(digits: str, each: float, bound: float, leas
     accounts = replace(problem.accounts, activity=problem.accounts.activity * each)
     found = that_can_move(replace(problem, accounts=accounts), "workload", bound)
     assert found == pytest.approx(least)
+
+
+def test_what_is_proven_is_told_as_it_is_and_what_is_not_so_that_it_stays_true(plan: Plan) -> None:
+    """Rounded to nearest where no repair moves less, else the share up and its bound down."""
+    found = repair(plan, {"A3": "T1"})
+    assert "of workload; it is proven that no repair moves less" in repair_in_words(found)
+    near = replace(found, stage=Stage("workload", 0.009233, 0.009233))
+    assert "0.92% of workload" in repair_in_words(near)
+    few = replace(found, stage=Stage("workload", 0.00002, 0.00002))
+    assert "0.0020% of workload" in repair_in_words(few)
+    open_still = replace(found, stage=Stage("workload", 0.009233, 0.007277))
+    told = repair_in_words(open_still)
+    assert "0.93% of workload; no repair moves less than 0.72%" in told
 
 
 def test_an_edit_that_is_the_plan_already_moves_nothing(plan: Plan) -> None:
