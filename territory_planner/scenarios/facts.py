@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from territory_planner.domain.arrays import IntArray
 from territory_planner.domain.problem import NONE
 from territory_planner.scenarios.difference_reasons import changed_territory
 from territory_planner.scenarios.differences import Differences
@@ -20,7 +21,7 @@ def facts_that_differ(found: Differences) -> tuple[str, ...]:
     before, after = found.before, found.after
     if before.is_today:
         return ()
-    one, other = before.problem.territories, after.problem.territories
+    theirs, ours = before.problem.territories, after.problem.territories
     lone_before = np.setdiff1d(found.joint_before, found.joint_after)
     lone_after = np.setdiff1d(found.joint_after, found.joint_before)
     told = []
@@ -31,18 +32,19 @@ def facts_that_differ(found: Differences) -> tuple[str, ...]:
     for k, j in enumerate(found.joint_after):
         same = np.flatnonzero(found.joint_before == j)
         if len(same):
-            was = one[int(same[0])]
-            changed += changed_territory(was, other[k], after.name)
-            if was.rep_id != other[k].rep_id:
-                held, holds = was.rep or was.rep_id, other[k].rep or other[k].rep_id
+            was = theirs[int(same[0])]
+            changed += changed_territory(was, ours[k], after.name)
+            if was.rep_id != ours[k].rep_id:
+                held, holds = was.rep or was.rep_id, ours[k].rep or ours[k].rep_id
                 changed.append(
-                    f"{other[k].id} is {holds or 'vacant'} in {after.name} instead of "
+                    f"{ours[k].id} is {holds or 'vacant'} in {after.name} instead of "
                     f"{held or 'vacant'}"
                 )
     told += [f"{line[0].upper()}{line[1:]}." for line in changed[:SHOWN]]
     if len(changed) > SHOWN:
         told.append(f"{len(changed) - SHOWN:,} more homes, shares or reps differ.")
     told += _pairs(found)
+    told += _todays(found)
     for q, measure in enumerate(after.problem.measures):
         less = before.problem.accounts.activity[found.same_before, q]
         more = after.problem.accounts.activity[found.same_after, q]
@@ -53,6 +55,27 @@ def facts_that_differ(found: Differences) -> tuple[str, ...]:
                 f"{more.sum():,.0f} {measure.unit} in {after.name} instead of {less.sum():,.0f}."
             )
     return tuple(told)
+
+
+def _todays(found: Differences) -> list[str]:
+    """Return that both plans count from another alignment, where they do."""
+    before, after = found.before, found.after
+    one = _today(before, found.joint_before, found.same_before)
+    other = _today(after, found.joint_after, found.same_after)
+    count = int(((one != other) & (one != NONE) & (other != NONE)).sum())
+    if not count:
+        return []
+    return [
+        f"{count:,} of {found.shared:,} accounts {'lies' if count == 1 else 'lie'} elsewhere today "
+        f"in {after.name} than in {before.name}: what changes hands is counted from another "
+        f"alignment, and the column of today is that of {before.name}."
+    ]
+
+
+def _today(side: Side, joint: IntArray, shared: IntArray) -> IntArray:
+    """Return where accounts of both sides lie today, in territories of both; ``NONE`` nowhere."""
+    current = side.problem.accounts.current[shared]
+    return np.where(current == NONE, NONE, joint[current])
 
 
 def _pairs(found: Differences) -> list[str]:

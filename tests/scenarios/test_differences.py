@@ -116,6 +116,16 @@ def test_a_lock_in_one_plan(reverse: bool) -> None:
     assert facts_that_differ(found) == (f"Only {name} has the lock U2 in T1.",)
 
 
+def test_another_today() -> None:
+    """What changes hands is counted from two alignments: it is said; nowhere is no other place."""
+    other = grid_problem("1111", current="ABB.")
+    (told,) = facts_that_differ(between(drawn(ROW, "AABB"), drawn(other, "AABB")))
+    assert told.startswith(
+        "1 of 4 accounts lies elsewhere today in b than in a: what changes hands"
+    )
+    assert told.endswith("the column of today is that of a.")
+
+
 def test_a_forbidden_pair_in_the_later_plan() -> None:
     """An account leaves where it may no longer be."""
     later = replace(ROW, forbidden=np.array([[1, 0]]))
