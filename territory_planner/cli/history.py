@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from territory_planner.cli.stored import add_store, store_of
-from territory_planner.cli.verb import Verb, add_json, as_json, whole
+from territory_planner.cli.verb import Verb, add_json, as_json, positive
 from territory_planner.config.scenarios import BASE
 from territory_planner.evaluation.proof import at_most_percent, is_bounded
 from territory_planner.scenarios.compare import aligned
@@ -73,7 +73,7 @@ def _options(verb: ArgumentParser) -> None:
         "place", metavar="PROJECT", nargs="?", help="plan.toml, its folder, or a store"
     )
     add_store(verb)
-    verb.add_argument("--last", metavar="N", type=whole, help="only the last N")
+    verb.add_argument("--last", metavar="N", type=positive, help="only the last N, 1 or more")
     add_json(verb)
 
 

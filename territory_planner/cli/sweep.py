@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from functools import partial
@@ -19,7 +19,7 @@ from territory_planner.cli.verb import (
     add_time_limit,
     as_json,
     insisted,
-    whole,
+    positive,
 )
 from territory_planner.errors import Fault, InputError
 from territory_planner.reporting.numbers import MISSING
@@ -84,13 +84,6 @@ def sweep_table(swept: Swept, show: str) -> str:
     return "\n".join(lines)
 
 
-def _number(text: str) -> int:
-    number = whole(text)
-    if number < 1:
-        raise ArgumentTypeError(f"{text!r} is not a whole number, 1 or more")
-    return number
-
-
 def _options(verb: ArgumentParser) -> None:
     add_project(verb)
     verb.add_argument(
@@ -100,9 +93,9 @@ def _options(verb: ArgumentParser) -> None:
         default=[],
         help="such as headcount=50:70:5 or band=0.05,0.1; instead of [sweep]",
     )
-    verb.add_argument("--workers", metavar="N", type=_number, help="processes: one for each CPU")
+    verb.add_argument("--workers", metavar="N", type=positive, help="processes: one for each CPU")
     verb.add_argument("--cluster", metavar="URL", help="plan on a Dask cluster: tcp://host:8786")
-    verb.add_argument("--threads", metavar="N", type=_number, default=1, help="of each cell: 1")
+    verb.add_argument("--threads", metavar="N", type=positive, default=1, help="of each cell: 1")
     add_out(verb)
     verb.add_argument("--x", metavar="NAME", default="", help="parameter from left to right")
     verb.add_argument("--y", metavar="NAME", default="", help="parameter from top to bottom")

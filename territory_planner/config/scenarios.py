@@ -12,6 +12,12 @@ from territory_planner.domain.scenario import EDITS, AddAccounts, Edit, Scenario
 
 BASE = "base"
 """What a project without any scenario's edits is called."""
+LONGEST, LONGEST_ELSEWHERE = 100, 60
+"""Characters of a scenario's name, and of one whose letters take several bytes each."""
+FOLDER_BYTES = 240
+"""Bytes of a folder's name: file systems take 255."""
+SHOWN = 30
+"""Characters that are shown of a name that is too long."""
 Complain = Callable[[str], None]
 ReadTable = Callable[[str, Any, type, Complain], Any]
 
@@ -130,13 +136,19 @@ def _edit(where: str, raw: Any, table: ReadTable, complain: Complain) -> Edit | 
 
 
 def _check(scenarios: Sequence[Scenario], measures: Sequence[str], complain: Complain) -> None:
-    """Complain about names that are there twice or not at all, and parents in a circle."""
+    """Complain about names there twice, not at all or too long, and parents in a circle."""
     by_name = {scenario.name: scenario for scenario in scenarios}
     names = [scenario.name for scenario in scenarios]
     for name in sorted({name for name in names if names.count(name) > 1}):
         complain(f"[[scenario]] '{name}' is there {names.count(name)} times. Names must differ.")
     by_folder = {folder_name(BASE): BASE}
     for name in by_name:
+        is_long = len(name) > LONGEST
+        if is_long or len(folder_name(name).encode()) > FOLDER_BYTES:
+            complain(
+                f"[[scenario]] '{name[:SHOWN]}…' has a name of {len(name)} characters, too long "
+                f"for its folder. Shorten it to {LONGEST if is_long else LONGEST_ELSEWHERE}."
+            )
         other = by_folder.setdefault(folder_name(name), name)
         if other == BASE:
             complain(f"[[scenario]] '{name}': '{BASE}' is what the project is called. Rename it.")

@@ -115,7 +115,8 @@ class MoveHome:
 class AssignRep:
     """Another rep takes a territory as it is; without a rep it is vacant.
 
-    A rep who holds a territory already is known by id or by name; whoever is new needs a `rep_id`.
+    A rep who holds a territory already is known by id, name or e-mail; whoever is new needs a
+    `rep_id`. Together they must be of one person.
     """
 
     territory: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -118,28 +119,66 @@ def _rep(
     Raises
     ------
     EditError
-        When two match, or nobody does and there is no id.
+        When two match, or nobody does and there is no id; or when id, name and e-mail are of
+        different people.
     """
-    known = {t.rep_id: t for t in problem.territories if t.rep_id}
-    if rep_id:
-        same = known.get(rep_id)
-    else:
-        if not rep:
-            return None, None, None
-        found = [t for t in known.values() if rep in (t.rep_id, t.rep)]
-        if len(found) > 1:
-            told = " and ".join(f"'{t.rep_id}'" for t in found)
-            raise EditError(f"'{rep}' is the name of {told}. Give rep_id.")
-        if not found:
-            names = [name for t in known.values() for name in (t.rep_id, t.rep) if name]
-            raise EditError(
-                f"there is no rep '{rep}'. {did_you_mean(rep, names)} Whoever is new needs rep_id."
-            )
-        same = found[0]
-        rep_id, rep = str(same.rep_id), str(same.rep or "")
+    words = {"rep_id": rep_id, "rep": rep, "email": email}
+    words = {kind: word for kind, word in words.items() if word}
+    if not words:
+        return None, None, None
+    known = list({t.rep_id: t for t in problem.territories if t.rep_id}.values())
+    kind = next(iter(words))
+    found = _known_by(known, kind, words[kind])
+    if kind != "rep_id" and len(found) != 1:
+        raise EditError(_not_one(known, kind, words[kind], found))
+    same = found[0] if found else None
+    for other, word in words.items():
+        reps = [str(t.rep_id) for t in _known_by(known, other, word)]
+        if same is None:
+            # A new rep may have a known one's name, but not the address.
+            differs = other == "email" and bool(reps)
+        else:
+            is_wrong_name = other == "rep" and same.rep is not None
+            differs = same.rep_id not in reps and (bool(reps) or is_wrong_name)
+        if differs:
+            raise EditError(_contradiction(kind, words[kind], same, other, word, reps))
     if same is not None:
-        rep, email = rep or same.rep or "", email or same.email or ""
+        rep_id, rep, email = str(same.rep_id), same.rep or rep, email or same.email or ""
     return rep_id, rep or None, email or None
+
+
+def _known_by(known: Sequence[Territory], kind: str, word: str) -> list[Territory]:
+    """Return those whose rep a word stands for: an id, an e-mail, or an id or name in "rep"."""
+    if kind == "rep_id":
+        return [t for t in known if word == t.rep_id]
+    if kind == "email":
+        return [t for t in known if word.casefold() == (t.email or "").casefold()]
+    return [t for t in known if word in (t.rep_id, t.rep)]
+
+
+def _not_one(known: Sequence[Territory], kind: str, word: str, found: Sequence[Territory]) -> str:
+    if found:
+        told = " and ".join(f"'{t.rep_id}'" for t in found)
+        return f"'{word}' is the {'name' if kind == 'rep' else 'email'} of {told}. Give rep_id."
+    if kind == "email":
+        return (
+            f"email '{word}' is no known rep's. Add rep_id or rep to say whose it is; whoever is "
+            "new needs rep_id."
+        )
+    names = [name for t in known for name in (t.rep_id, t.rep) if name]
+    return f"there is no rep '{word}'. {did_you_mean(word, names)} Whoever is new needs rep_id."
+
+
+def _contradiction(
+    kind: str, word: str, same: Territory | None, other: str, said: str, reps: Sequence[str]
+) -> str:
+    """Return how one word is of a rep, another of somebody else."""
+    one = "new" if same is None else same.rep if word == same.rep_id else same.rep_id
+    hint = "" if reps else " Whoever is new needs a rep_id of their own."
+    return (
+        f"{kind} '{word}' is {one or 'another'}, {other} '{said}' is "
+        f"{' and '.join(reps) or 'not known'}. Name one of them.{hint}"
+    )
 
 
 def _with_territory(problem: Problem, k: int, changed: Territory) -> Problem:

@@ -19,7 +19,6 @@ that are done, as key to run id, and calls `begin` with the key in any process.
 from __future__ import annotations
 
 import socket
-import uuid
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, fields
@@ -39,7 +38,7 @@ from territory_planner.store import host
 from territory_planner.store.assignments import read_assignments
 from territory_planner.store.contents import keep, parts_of, read_plan
 from territory_planner.store.database import Database
-from territory_planner.store.finding import find, refusal, tags_of
+from territory_planner.store.finding import check_tag, find, new_id, refusal, tags_of
 from territory_planner.store.inputs import InputFile, inputs_fingerprint
 from territory_planner.store.records import Asked, Note, RunRecord, RunSummary
 from territory_planner.store.request import request_of, request_values
@@ -106,7 +105,6 @@ class Store:
         """
         start, parts = (None, {}) if asked.start is None else parts_of(asked.start)
         row = {
-            "id": uuid.uuid4().hex[:12],
             "project": asked.project,
             "scenario": asked.scenario,
             "key": asked.key or (None if asked.request is None else asked.request.key),
@@ -127,12 +125,13 @@ class Store:
         }
         with self._database.writing() as connection:
             keep(connection, parts)
-            asked_for = insert(RUN).values(row).returning(RUN.c.number)
+            id_ = new_id(connection)
+            asked_for = insert(RUN).values(id=id_, **row).returning(RUN.c.number)
             number = connection.execute(asked_for).scalar_one()
             if asked.files:
                 files = [{"run": number, **asdict(file)} for file in asked.files]
                 connection.execute(insert(INPUT_FILE), files)
-        return Run(self._database, str(row["id"]), number)
+        return Run(self._database, id_, number)
 
     def history(self) -> tuple[RunSummary, ...]:
         """Return all runs, the newest first."""
@@ -230,7 +229,7 @@ class Store:
         Raises
         ------
         InputError
-            When another run has it, or it is blank.
+            When another run has it, another's id begins so, or it is blank.
         """
         if not name.strip() or name != name.strip():
             raise refusal(
@@ -241,6 +240,7 @@ class Store:
             asked = select(RUN.c.id, RUN.c.number).join(TAG).where(TAG.c.name == name)
             other = connection.execute(asked).one_or_none()
             if other is None:
+                check_tag(connection, name, number, self.name)
                 row = {"name": name, "run": number, "who": host.user(), "at": datetime.now(UTC)}
                 connection.execute(insert(TAG).values(row))
             elif other.number != number:

@@ -75,6 +75,8 @@ def test_a_project_that_does_not_exist_is_refused(tmp_path: Path) -> None:
         (("draw",), "invalid choice"),
         (("plan", ".", "--time-limit", "-1"), "not a number of seconds above 0"),
         (("plan", ".", "--seed", "x"), "not a whole number"),
+        (("history", ".", "--last", "0"), "'0' is not a whole number, 1 or more"),
+        (("sweep", ".", "--workers", "x"), "'x' is not a whole number, 1 or more"),
         (("export", "a.plan", "out", "--effective-date", "31.1.2027"), "year-month-day"),
     ],
 )

@@ -18,6 +18,7 @@ from territory_planner.domain.scenario import (
     Scale,
     Scenario,
     SetShare,
+    folder_name,
 )
 from territory_planner.errors import InputError
 from tests.intake.projects import PLAN, write_project
@@ -221,6 +222,11 @@ solve = { time_limit_s = 900, relative_gap = 0.01 }
         ('[[scenario]]\nname = "base"\n', "Rename it"),
         ('[[scenario]]\nname = "a"\n[[scenario]]\nname = "a"\n', "is there 2 times"),
         ('[[scenario]]\nname = "a b"\n[[scenario]]\nname = "A-b"\n', "the folder of 'a b'"),
+        (
+            f'[[scenario]]\nname = "{"x" * 300}"\n',
+            "xxx…' has a name of 300 characters, too long for its folder. Shorten it to 100.",
+        ),
+        (f'[[scenario]]\nname = "{"東" * 90}"\n', "of 90 characters, too long"),
         ('[[scenario]]\nname = "a"\nparent = "b"\n', "parent 'b' is not a scenario"),
         (
             '[[scenario]]\nname = "a"\nparent = "b"\n[[scenario]]\nname = "b"\nparent = "a"\n',
@@ -234,3 +240,10 @@ solve = { time_limit_s = 900, relative_gap = 0.01 }
 def test_faults_are_told(tmp_path: Path, text: str, told: str) -> None:
     """In a sentence with what to do."""
     assert told in refused(tmp_path, text)
+
+
+@pytest.mark.parametrize("name", ["x" * 100, "東" * 60])
+def test_a_long_name_is_that_of_a_folder(tmp_path: Path, name: str) -> None:
+    """The longest that is taken can be made."""
+    (scenario,) = read(tmp_path, f'[[scenario]]\nname = "{name}"\n')
+    (tmp_path / folder_name(scenario.name)).mkdir()

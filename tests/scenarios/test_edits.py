@@ -291,6 +291,41 @@ def test_a_rep_who_is_known_is_assigned_by_name() -> None:
     assert "'Rep 1' is the name of 'R1' and 'R9'. Give rep_id." in twice
 
 
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        (("R1", "Rep 2"), "rep_id 'R1' is Rep 1, rep 'Rep 2' is R2. Name one of them."),
+        (("R1", "R2"), "rep_id 'R1' is Rep 1, rep 'R2' is R2. Name one of them."),
+        (
+            ("R1", "Nine"),
+            "is not known. Name one of them. Whoever is new needs a rep_id",
+        ),
+        (("R1", "", "REP2@example.com"), "rep_id 'R1' is Rep 1, email 'REP2@example.com' is R2."),
+        (("", "Rep 1", "rep2@example.com"), "rep 'Rep 1' is R1, email 'rep2@example.com' is R2."),
+        (("R9", "Nine", "rep2@example.com"), "rep_id 'R9' is new, email 'rep2@example.com' is R2."),
+        (("", "", "x@y.z"), "email 'x@y.z' is no known rep's. Add rep_id or rep"),
+    ],
+)
+def test_a_rep_who_is_two_people_is_refused(said: tuple[str, ...], told: str) -> None:
+    """Whatever edit names them; an e-mail alone must be a known rep's."""
+    rep_id, rep, email = (*said, "")[:3]
+    assert told in refused(AssignRep("T3", rep_id, rep, email))
+    assert told in refused(OpenTerritory("T4", rep_id=rep_id, rep=rep, email=email))
+    assert told in refused(SplitTerritory("T1", "T4", rep_id=rep_id, rep=rep, email=email))
+
+
+def test_a_rep_is_known_by_all_that_is_right() -> None:
+    """Id, name and e-mail in any number; whoever is new may be a namesake."""
+    one = made(AssignRep("T3", "R1"))
+    assert made(AssignRep("T3", "R1", "Rep 1", "rep1@example.com")) == one
+    assert made(AssignRep("T3", "R1", "R1")) == one
+    assert made(AssignRep("T3", email="Rep1@example.com")).territories[2].rep_id == "R1"
+    new = made(AssignRep("T3", "R9", "Rep 1", "nine@example.com")).territories[2]
+    assert (new.rep_id, new.rep, new.email) == ("R9", "Rep 1", "nine@example.com")
+    moved = made(AssignRep("T3", "R1", email="new@example.com")).territories[2]
+    assert (moved.rep_id, moved.rep, moved.email) == ("R1", "Rep 1", "new@example.com")
+
+
 def test_criteria_that_differ() -> None:
     """Any of them; one that is none, or cannot be, is told."""
     wish = {"centers": "free", "max_distance_km": 300.0}

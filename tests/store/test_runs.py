@@ -183,6 +183,33 @@ def test_a_run_is_found_by_id_beginning_and_tag(store: Store) -> None:
         store.find("")
 
 
+def test_a_tag_finds_no_other_run_by_its_beginning(store: Store) -> None:
+    """One that another's id begins with, or is, is refused; later ids begin with none."""
+    one = finished(store)
+    for digit in "0123456789abcdef".replace(one[0], ""):
+        store.tag(one, digit)
+    other = finished(store)
+    assert other[0] == one[0]
+    for word in (other, other[:11], one[0]):
+        with pytest.raises(InputError, match=f"'{word}' is the beginning of run {other}, and"):
+            store.tag(one, word)
+    store.tag(one, one)
+    assert store.find(one) == one
+
+
+def test_a_tag_that_a_later_id_begins_with_is_told(store: Store) -> None:
+    """Where no new id can do without: both runs are named, and the whole id finds."""
+    one = finished(store)
+    for digit in "0123456789abcdef":
+        store.tag(one, digit)
+    other = finished(store)
+    told = f"'{other[0]}' is the tag of run {one}, and the beginning of {other}. Give more of an id"
+    with pytest.raises(InputError, match=told):
+        store.find(other[0])
+    assert store.find(other) == other
+    store.untag(one, other[0])
+
+
 def test_tags_and_notes_come_and_go(store: Store) -> None:
     """A tag is of one run; notes are kept in their order."""
     one, other = finished(store), finished(store)
