@@ -48,8 +48,8 @@ def _options(verb: ArgumentParser) -> None:
         "--segment", metavar="COLUMN", default="", help="of the accounts, kept by the plan"
     )
     verb.add_argument(
-        "--segment-demand", metavar="SHARE", type=float, default=0.0,
-        help="noise that all accounts of one segment share: 0.1",
+        "--segment-demand", metavar="SHARE", type=float,
+        help="with --segment, noise that all accounts of one segment share: 0.1",
     )  # fmt: skip
     verb.add_argument("--draws", metavar="N", type=whole, default=500, help="how many: 500")
     verb.add_argument("--seed", metavar="N", type=whole, default=1, help="of the draws: 1")

@@ -152,10 +152,11 @@ def _gathering(arguments: Namespace) -> Callable[[Inputs], AbstractContextManage
         message = "--workers are processes here; a cluster has its own. Give one of the two."
         raise InputError([Fault("command line", message)])
     try:
-        from territory_planner.scenarios.cluster import on_cluster
+        from territory_planner.scenarios.cluster import check_address, on_cluster
     except ModuleNotFoundError as error:
         message = "--cluster needs Dask. Install it: pip install 'territory-planner[dask]'."
         raise InputError([Fault("command line", message)]) from error
+    check_address(arguments.cluster)
     return partial(on_cluster, address=arguments.cluster)
 
 

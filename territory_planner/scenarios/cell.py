@@ -6,7 +6,7 @@ inputs do not say, and `plan_of` makes the plan of it again.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any
@@ -20,7 +20,7 @@ from territory_planner.domain.scenario import Edit, Scenario
 from territory_planner.domain.sweep import Cell, Kind, Parameter, Sweep, Value
 from territory_planner.errors import Fault, InputError, TerritoryPlannerError
 from territory_planner.scenarios.edit import EditError
-from territory_planner.scenarios.edits import apply
+from territory_planner.scenarios.edits import apply, made
 from territory_planner.scenarios.headcount import headcount_edits
 from territory_planner.solving.number import with_number
 
@@ -149,8 +149,40 @@ def asked(inputs: Inputs, cell: Cell) -> tuple[Problem, Criteria, SolveOptions]:
             bands[name] = Band.within(float(width), known.weight)
     for parameter, share in _values(inputs, cell, "budget"):
         budgets[parameter.measure] = float(share)
-    made = Scenario(cell_name(inputs, cell), tuple(edits), bands=bands, budgets=budgets)
-    return *apply(problem, criteria, made, "sweep"), options_of(inputs, cell)
+    varied = Scenario(cell_name(inputs, cell), tuple(edits), bands=bands, budgets=budgets)
+    return *apply(problem, criteria, varied, "sweep"), options_of(inputs, cell)
+
+
+def check_growth(inputs: Inputs) -> None:
+    """Refuse growth of what is neither in a base nor in a cell that is made from it.
+
+    Raises
+    ------
+    InputError
+        With every value and every territory that is there nowhere.
+    """
+    faults = list[Fault]()
+    for parameter in inputs.sweep.parameters:
+        if parameter.growth is not None:
+            edit = {parameter.name: parameter.growth}
+            told = (made(problem, edit, "sweep")[1] for problem in _grown(inputs))
+            fewest = min(told, key=len)
+            faults += fewest
+    if faults:
+        raise InputError(faults)
+
+
+def _grown(inputs: Inputs) -> Iterator[Problem]:
+    """Yield the problem of every base that cells are made from, and what most territories make."""
+    parameters = inputs.sweep.parameters
+    names = [str(v) for p in parameters if p.kind == "scenario" for v in p.values] or [BASE]
+    # A higher headcount has all the territories of a lower one.
+    most = max((int(v) for p in parameters if p.kind == "headcount" for v in p.values), default=0)
+    for problem in (inputs.bases[name].problem for name in names):
+        yield problem
+        if most > problem.n_territories:
+            opened = {str(edit): edit for edit in _headcount(problem, most)}
+            yield made(problem, opened, "sweep")[0]
 
 
 def _values(inputs: Inputs, cell: Cell, kind: Kind) -> list[tuple[Parameter, Value]]:

@@ -14,6 +14,7 @@ from typing import Any
 from uuid import uuid4
 
 from distributed import Client, Worker, WorkerPlugin
+from distributed.comm.addressing import get_address_host_port
 
 from territory_planner.errors import Fault, InputError
 from territory_planner.scenarios.cell import Inputs, forget, ship
@@ -43,6 +44,37 @@ class Shipped(WorkerPlugin):
     def teardown(self, worker: Worker) -> None:  # noqa: ARG002
         """Let it forget them."""
         forget(self.name)
+
+
+class Connected(Client):
+    """A client that is closed when it cannot be started."""
+
+    def start(self, **options: Any) -> Any:
+        """Connect to the scheduler."""
+        start: Any = super().start
+        close: Any = self.close
+        try:
+            return start(**options)
+        except BaseException:
+            # Nobody has it to close: Python would do so at its end, and tell of a time-out.
+            close()
+            raise
+
+
+def check_address(address: str) -> None:
+    """Refuse what is no address, before anything is read.
+
+    Raises
+    ------
+    InputError
+        When its scheme is none that Dask knows, or it has no port.
+    """
+    try:
+        get_address_host_port(address)
+    except ValueError as error:
+        given = address or "''"
+        told = "is no address. Give the scheduler's, such as tcp://10.0.0.5:8786."
+        raise InputError([Fault("command line", f"--cluster {given} {told}")]) from error
 
 
 @contextmanager
@@ -102,8 +134,11 @@ def _wait_for_workers(client: Any, address: str) -> None:
 
 def _client(address: str) -> Any:
     try:
-        connect: Any = Client
+        connect: Any = Connected
         return connect(address, timeout=CONNECT_S, set_as_default=False)
     except (OSError, ValueError, TimeoutError) as error:
         message = "no Dask scheduler answers here. Start one: dask scheduler, and give its address."
+        raise InputError([Fault(address, message)]) from error
+    except TypeError as error:
+        message = f"Dask is not set up for such an address ({error}). Set it up, or give another."
         raise InputError([Fault(address, message)]) from error

@@ -22,6 +22,8 @@ from territory_planner.scenarios.edit import EditError, kept_column
 
 WEAKEST = 5
 SLACK = 1e-9
+SEGMENT_DEMAND = 0.1
+"""Of a segment, where only its column is given."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,7 @@ def stress(
     *,
     manager: str = "",
     segment: str = "",
-    segment_demand: float = 0.0,
+    segment_demand: float | None = None,
 ) -> Stress:
     """Return what leavers, noise and losses do to a plan.
 
@@ -116,7 +118,7 @@ def stress(
         Only reps of this manager leave.
     segment, segment_demand
         A column of the accounts that the plan keeps, such as industry, and the standard deviation
-        of the factor that all accounts with one value of it have in common.
+        of the factor that all accounts with one value of it have in common: None is 0.1.
 
     Raises
     ------
@@ -133,14 +135,20 @@ def stress(
         raise ValueError(f"leavers is {leavers}, of {_n_reps(plan)} reps: one has to stay")
     if leavers > len(reps):
         raise ValueError(f"leavers is {leavers}, and the team of '{manager}' has {len(reps)}")
-    if bool(segment) != (segment_demand > 0) or not 0 <= segment_demand < np.inf:
-        raise ValueError("a segment and its demand, more than 0, are given together or not at all")
     try:
         code = kept_column(problem, segment).code if segment else None
     except EditError as error:
         raise ValueError(str(error).rstrip(".")) from error
+    if segment_demand is None:
+        segment_demand = SEGMENT_DEMAND if segment else 0.0
+    if segment_demand and not segment:
+        raise ValueError("a segment's demand is given without a segment: name its column as well")
     wanted = (
         (0 <= demand < np.inf, f"demand is {demand:g}: give 0 or more, 0.2 for 20%"),
+        (
+            0 <= segment_demand < np.inf,
+            f"the segment's demand is {segment_demand:g}: give 0 or more, 0.1 for 10%",
+        ),
         (0 <= losses < 1, f"losses is {losses:g}: give a share from 0 to below 1"),
         (draws >= 1, f"draws is {draws}: give 1 or more"),
     )

@@ -21,6 +21,7 @@ from territory_planner.scenarios.cell import (
     Outcome,
     cell_key,
     cell_name,
+    check_growth,
     options_of,
     plan_of,
 )
@@ -84,7 +85,7 @@ def sweep_project(
     Raises
     ------
     InputError
-        When the files or the store cannot be used.
+        When the files or the store cannot be used, or growth is that of what no cell has.
     LostExecutorError
         When those who plan are gone.
     """
@@ -93,6 +94,7 @@ def sweep_project(
     # What growth asks of the accounts' columns is kept when they are read.
     settings = replace(settings, sweep=grid).insisting(workers=threads)
     inputs = Inputs(_bases(settings, grid, options, start), grid)
+    check_growth(inputs)
     figures = figures_of_project(settings, grid)
     ledger = Ledger(settings, inputs, figures)
     rows = ledger.known()

@@ -115,7 +115,8 @@ def test_stress_of_a_sample(sample: Path, tmp_path: Path) -> None:
     values = run("stress", plan, "--segment", "segment", "--segment-demand", "0.1", "--json").json
     assert sum(values["out_of_band"]) == values["draws"] == 500
     assert values["expected_out"] > 0
-    wrong = run("stress", plan, "--segment", "segmnt", "--segment-demand", "0.1")
+    assert run("stress", plan, "--segment", "segment", "--json").json == values
+    wrong = run("stress", plan, "--segment", "segmnt")
     assert wrong.code == 2
     assert "Did you mean 'segment'?" in wrong.err
 

@@ -173,6 +173,20 @@ def test_interrupted_sweep(project: Path) -> None:
             ("--vary", "seed=1", "--cluster", "tcp://127.0.0.1:1", "--workers", "2"),
             "--workers are processes here",
         ),
+        (
+            (
+                "--vary",
+                "growth.revenue[segment=smal]=0.1,0.2",
+                "--vary",
+                "growth.potential[territory=T33]=0.1",
+                "--vary",
+                "headcount=6,7",
+            ),
+            """sweep: 2 problems found.
+  - growth.revenue[segment=smal]: no account has segment = 'smal'. Did you mean 'small'?
+  - growth.potential[territory=T33]: there is no territory or rep 'T33'. Did you mean 'T3'?
+""",
+        ),
     ],
 )
 def test_faults(project: Path, arguments: tuple[str, ...], told: str) -> None:

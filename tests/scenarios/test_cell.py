@@ -12,7 +12,7 @@ from territory_planner.domain.criteria import Band
 from territory_planner.domain.scenario import CloseTerritory, OpenTerritory, Scale, Scenario
 from territory_planner.domain.sweep import Parameter, Sweep
 from territory_planner.errors import InputError
-from territory_planner.scenarios.cell import Base, Inputs, asked, cell_key
+from territory_planner.scenarios.cell import Base, Inputs, asked, cell_key, check_growth
 from territory_planner.scenarios.edit import EditError
 from territory_planner.scenarios.edits import apply
 from territory_planner.scenarios.headcount import headcount_edits, headcount_in_words
@@ -59,6 +59,32 @@ def test_scenario_comes_first() -> None:
     assert ids[1] == ["T1", "T2", "T3", "D1", "D2"]
     assert ids[3] == ["T1", "T2", "T3", "D1", "D2", "NEW-1"]
     assert asked(inputs, (5, "two"))[1].disruption[0].budget == 0.5
+
+
+def growth_of(territory: str) -> Parameter:
+    return Parameter("growth", (0.1, 0.2), growth=Scale("workload", 0.0, territory))
+
+
+def test_growth_of_a_territory_that_is_nowhere() -> None:
+    """Each is told once; one that only some cells have, or close, is there."""
+    check_growth(inputs_of(growth_of("NEW-2"), Parameter("headcount", (2, 5))))
+    check_growth(inputs_of(growth_of("T1"), Parameter("headcount", (2,))))
+    with pytest.raises(InputError) as refused:
+        check_growth(inputs_of(growth_of("NEW-2"), growth_of("T33"), Parameter("headcount", (4,))))
+    assert [fault.message.partition(". ")[0] for fault in refused.value.faults] == [
+        "growth.workload[territory=NEW-2]: there is no territory or rep 'NEW-2'",
+        "growth.workload[territory=T33]: there is no territory or rep 'T33'",
+    ]
+
+
+def test_growth_of_a_territory_of_a_scenario() -> None:
+    """One that a scenario opens is there when the scenario is varied as well, beside the base."""
+    base = inputs_of().bases["base"]
+    opened = apply(base.problem, base.criteria, Scenario("hire", (OpenTerritory("D1"),)))
+    hire = Base(*opened, base.options)
+    check_growth(inputs_of(growth_of("D1"), Parameter("scenario", ("base", "hire")), hire=hire))
+    with pytest.raises(InputError, match="no territory or rep 'D1'"):
+        check_growth(inputs_of(growth_of("D1"), hire=hire))
 
 
 def based(inputs: Inputs, **changes: Any) -> Inputs:

@@ -165,6 +165,37 @@ def test_lost_scheduler(started: Cluster) -> None:
         left_alone()
 
 
+@pytest.mark.parametrize("address", ["foo", "tcp://foo", "http://foo:8786", ""])
+def test_no_address(address: str, tmp_path: Path) -> None:
+    """What is no address of a scheduler is told before anything is read."""
+    assert run("init", tmp_path / "project").code == 0
+    done = run("sweep", tmp_path / "project", "--vary", "seed=1", "--cluster", address)
+    assert done.code == 2
+    assert "Reading" not in done.err
+    told = "is no address. Give the scheduler's, such as tcp://10.0.0.5:8786."
+    assert f"--cluster {address or repr(address)} {told}" in done.err
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [("foo", "no Dask scheduler answers here"), ("tls://127.0.0.1:1", "Dask is not set up for")],
+)
+def test_a_client_that_does_not_start_is_closed(address: str, told: str) -> None:
+    """It would else complain when Python forgets it."""
+    clients: list[Any] = []
+
+    class Kept(cluster.Connected):  # type: ignore[misc]
+        def start(self, **options: Any) -> Any:
+            clients.append(self)
+            return super().start(**options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cluster, "Connected", Kept)
+        with pytest.raises(InputError, match=told), cluster.on_cluster(inputs_of(), address):
+            pass
+    assert [client.status for client in clients] == ["closed"]
+
+
 def test_nobody_answers(monkeypatch: pytest.MonkeyPatch) -> None:
     """An address without a scheduler is told with what to do."""
     monkeypatch.setattr(cluster, "CONNECT_S", 1)

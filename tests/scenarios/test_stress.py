@@ -138,6 +138,15 @@ def test_a_segment_varies_together() -> None:
     assert (stress(alone, draws=50, segment="INDUSTRY", segment_demand=0.5).inside == 1).all()
 
 
+def test_a_segment_has_a_demand_of_its_own() -> None:
+    """It is that which the help tells, where none is given."""
+    found = stress(managed(), draws=50, segment="industry")
+    assert found.shock.segment_demand == 0.1
+    given = stress(managed(), draws=50, segment="industry", segment_demand=0.1)
+    assert found.inside.tolist() == given.inside.tolist()
+    assert stress(managed(), draws=2).shock.segment_demand == 0
+
+
 def test_what_segments_and_managers_cannot_be() -> None:
     """Each is a sentence, with the nearest name."""
     plan = managed()
@@ -145,9 +154,11 @@ def test_what_segments_and_managers_cannot_be() -> None:
         stress(plan, leavers=1, manager="Ana Bos")
     with pytest.raises(ValueError, match="the team of 'Ben Boss' has 1"):
         stress(plan, leavers=2, manager="Ben Boss")
-    with pytest.raises(ValueError, match="given together or not at all"):
-        stress(plan, segment="industry")
+    with pytest.raises(ValueError, match="without a segment: name its column as well"):
+        stress(plan, segment_demand=0.1)
+    with pytest.raises(ValueError, match=r"the segment's demand is -0\.1: give 0 or more"):
+        stress(plan, segment="industry", segment_demand=-0.1)
     with pytest.raises(ValueError, match=r"'industri' is not kept\. Did you mean 'industry'"):
-        stress(plan, segment="industri", segment_demand=0.1)
+        stress(plan, segment="industri")
     with pytest.raises(ValueError, match="The reps have no column"):
         stress(planned(), leavers=1, manager="Ana")
