@@ -54,6 +54,10 @@ class Step:
     bound: float
 
 
+PROVEN = 1e-4
+"""Share of what moves by which it and its bound may differ."""
+
+
 @dataclass(frozen=True)
 class Stage:
     """What a lexicographic search reached before it turned to compactness.
@@ -71,6 +75,11 @@ class Stage:
     measure: str
     moved: float
     bound: float
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether it is proven that no plan moves less."""
+        return (1 - PROVEN) * self.moved <= self.bound
 
 
 @dataclass(frozen=True, eq=False)

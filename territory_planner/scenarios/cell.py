@@ -20,7 +20,7 @@ from territory_planner.domain.scenario import Edit, Scenario
 from territory_planner.domain.sweep import Cell, Kind, Parameter, Sweep, Value
 from territory_planner.errors import Fault, InputError, TerritoryPlannerError
 from territory_planner.scenarios.edit import EditError
-from territory_planner.scenarios.edits import apply, made
+from territory_planner.scenarios.edits import apply, faults_of, made
 from territory_planner.scenarios.headcount import headcount_edits
 from territory_planner.solving.number import with_number
 
@@ -165,7 +165,7 @@ def check_growth(inputs: Inputs) -> None:
     for parameter in inputs.sweep.parameters:
         if parameter.growth is not None:
             edit = {parameter.name: parameter.growth}
-            told = (made(problem, edit, "sweep")[1] for problem in _grown(inputs))
+            told = [faults_of(made(base, edit)[1], "sweep") for base in _grown(inputs)]
             fewest = min(told, key=len)
             faults += fewest
     if faults:
@@ -182,7 +182,7 @@ def _grown(inputs: Inputs) -> Iterator[Problem]:
         yield problem
         if most > problem.n_territories:
             opened = {str(edit): edit for edit in _headcount(problem, most)}
-            yield made(problem, opened, "sweep")[0]
+            yield made(problem, opened)[0]
 
 
 def _values(inputs: Inputs, cell: Cell, kind: Kind) -> list[tuple[Parameter, Value]]:

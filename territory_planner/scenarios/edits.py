@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any
 
@@ -23,23 +23,26 @@ OF_FILES = "keep_together", "use_skills"
 """Settings of `[criteria]` that say how files are read, and are facts afterwards."""
 
 
-def made(problem: Problem, edits: Mapping[str, Edit], file: str) -> tuple[Problem, list[Fault]]:
-    """Return the problem with the edits made that can be, and what is wrong with the others.
+def made(problem: Problem, edits: Mapping[str, Edit]) -> tuple[Problem, dict[str, tuple[str, ...]]]:
+    """Return the problem with the edits made that can be, and what is wrong with each other.
 
     Parameters
     ----------
     edits
-        By what each is called in a fault.
-    file
-        Where they are written.
+        By what each is called.
     """
-    faults = []
+    wrong = {}
     for called, edit in edits.items():
         try:
             problem = applied(edit, problem)
         except EditError as error:
-            faults += [Fault(file, f"{called}: {sentence}") for sentence in error.args]
-    return problem, faults
+            wrong[called] = tuple(str(sentence) for sentence in error.args)
+    return problem, wrong
+
+
+def faults_of(wrong: Mapping[str, Sequence[str]], file: str) -> list[Fault]:
+    """Return what is wrong with edits as faults of where they are written."""
+    return [Fault(file, f"{called}: {one}") for called, told in wrong.items() for one in told]
 
 
 def apply(
@@ -60,7 +63,8 @@ def apply(
     """
     called = f"[[scenario]] '{scenario.name}' edit"
     edits = {f"{called} {number}": edit for number, edit in enumerate(scenario.edits, start=1)}
-    problem, faults = made(problem, edits, file)
+    problem, wrong = made(problem, edits)
+    faults = faults_of(wrong, file)
     names = [measure.name for measure in problem.measures]
     known = [f.name for f in fields(Criteria)]
     for name in scenario.criteria:

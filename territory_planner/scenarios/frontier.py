@@ -18,7 +18,7 @@ import numpy as np
 from territory_planner.domain.alignment import Alignment
 from territory_planner.domain.arrays import FloatArray
 from territory_planner.domain.criteria import Criteria, Disruption
-from territory_planner.domain.plan import Plan
+from territory_planner.domain.plan import Plan, Stage
 from territory_planner.domain.problem import NONE, Problem
 from territory_planner.errors import Fault, InputError
 from territory_planner.evaluation.balance import band_use
@@ -172,6 +172,15 @@ class Frontier:
             if p.plan is not None and p.plan.stages and p.level.scale >= 1 - ROOM
         ]
         return max(stages, default=0.0)
+
+    @property
+    def is_fewest_proven(self) -> bool:
+        """Whether it is proven that no plan inside the project's bands moves less."""
+        fewest = self.fewest
+        if fewest is None:
+            return False
+        moved = fewest.values["disruption"]
+        return Stage(str(self.tradeoff.measure), moved, self.fewest_bound).is_proven
 
     @property
     def best_within(self) -> Point | None:

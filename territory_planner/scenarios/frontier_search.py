@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 
 from territory_planner.domain.criteria import Criteria
@@ -25,13 +26,10 @@ from territory_planner.scenarios.frontier import (
     unpriced,
 )
 from territory_planner.scenarios.frontier_starts import (
-    DEAR,
-    dearly_moved,
     holding,
     in_short,
     known_plan,
     start_for,
-    to_undercut,
     with_best_bound,
 )
 from territory_planner.scenarios.lanes import ends, next_level, settled
@@ -45,6 +43,8 @@ PATIENCE = 1.5
 """Times its equal part of the time that is left, what one level may take."""
 FIRST = 0.25
 """Of the time that is left, what the first plan may take: all others begin at one found before."""
+DEAR = 100.0
+"""Travels of a plan that moving everything costs where nothing but few moves is wanted."""
 LEAST_S = 0.5
 """Seconds below which no further level is begun."""
 DEMAND, DRAWS, SEED = 0.2, 200, 1
@@ -98,10 +98,9 @@ def frontier(
         following = next_level(sought.points, sought.tradeoff.axes)
         if following is None or not sought.ask(following):
             break
-    sought.ask_fewest_anew()
+    sought.undercut(sought.weighed(at_most))
     sought.check_found()
-    points = tuple(sought.points)
-    return Frontier(problem, criteria, sought.tradeoff, points, at_most, sought.clock.seconds)
+    return sought.weighed(at_most)
 
 
 class _Sought:
@@ -180,36 +179,28 @@ class _Sought:
             point = Point(level, why="The time was over before this point was begun.")
         else:
             begun = self.start if anew else start_for(level, self.found, self.start)
-            point = self._solved(level, begun)
+            point = self._solved(level, begun, float("travel" in self.tradeoff.axes))
         self.points.append(point)
         self._weigh()
         return True
 
-    def ask_fewest_anew(self) -> None:
-        """Look once more for the fewest moves, from nothing and at a high price.
+    def undercut(self, so_far: Frontier) -> None:
+        """Look once more for the fewest moves, from nothing, where they are not proven.
 
         Last, as what it finds travels so far that it is no beginning for others.
         """
-        known, level = to_undercut(self.points), Level(is_fewest=True)
-        if known is None or self.clock.is_stopped or self.clock.seconds_left < LEAST_S:
+        fewest, is_late = so_far.fewest, self.clock.seconds_left < LEAST_S
+        if fewest is None or so_far.is_fewest_proven or self.clock.is_stopped or is_late:
             return
-        self.tell(f"Once more from nothing: {level_in_words(level, self.measure)}")
-        wish = criteria_at(self.criteria, self.tradeoff, level)
-        part = replace(self.options, time_limit_s=self.clock.seconds_left / 2)
-        price = DEAR * known.values["travel"]
-        try:
-            begun = dearly_moved(self.problem, wish, price, part, self.clock.progress(), None)
-        except KeyboardInterrupt:
-            self.clock.is_stopped = True
-            return
-        if begun is not None and self._moved(begun) < known.values["disruption"]:
-            point = self._solved(level, begun, is_begun=True)
-            if point.plan is not None:
-                self.points.append(point)
-                self._weigh()
+        point = self._solved(Level(is_fewest=True), None, DEAR)
+        if point.plan is not None and point.values["disruption"] < fewest.values["disruption"]:
+            self.points.append(point)
+            self._weigh()
 
-    def _moved(self, plan: Plan) -> float:
-        return measured(plan.problem, plan.alignment, self.criteria, self.measure)["disruption"]
+    def weighed(self, at_most: float | None) -> Frontier:
+        """Return what has been found so far."""
+        seconds, points = self.clock.seconds, tuple(self.points)
+        return Frontier(self.problem, self.criteria, self.tradeoff, points, at_most, seconds)
 
     def _known_missing(self, level: Level) -> str | None:
         """Return why no plan can be expected, where that follows from points already asked."""
@@ -221,14 +212,18 @@ class _Sought:
                     return point.why
         return None
 
-    def _solved(self, level: Level, start: Plan | None, is_begun: bool = False) -> Point:
+    def _solved(self, level: Level, start: Plan | None, dear: float) -> Point:
+        """Return the point of a level; few moves are looked for from where dear ones lead.
+
+        0 is not dear, 1 as dear as all travel.
+        """
         limit = self._limit(level)
         self.tell(f"Point {len(self.points) + 1}: {level_in_words(level, self.measure)}")
         wish = criteria_at(self.criteria, self.tradeoff, level)
         options = replace(self.options, time_limit_s=limit)
         try:
-            if level.is_fewest and not is_begun:
-                start, taken = self._first_moved_less(wish, options, start)
+            if level.is_fewest:
+                start, taken = self._first_moved_less(wish, options, start, dear)
                 options = replace(options, time_limit_s=max(limit - taken, LEAST_S))
             plan = solve(self.problem, wish, options, self.clock.progress(), start)
         except InfeasibleError as error:
@@ -262,19 +257,26 @@ class _Sought:
         return Point(level, plan, values=values, expected_out=out)
 
     def _first_moved_less(
-        self, wish: Criteria, options: SolveOptions, start: Plan | None
+        self, wish: Criteria, options: SolveOptions, start: Plan | None, dear: float
     ) -> tuple[Plan | None, float]:
         """Return where to look for the fewest moves from, and the seconds that it took.
 
-        Moving everything is worth what all travel is.
+        A price on moves keeps the search on plans that travel little, where it finds its way better
+        than where moves alone count.
         """
-        if start is None or "travel" not in self.tradeoff.axes:
+        travel = min((p.values["travel"] for p in self.found), default=0.0)
+        if start is not None:
+            travel = objective(start.problem, start.alignment, unpriced(self.criteria))
+        if dear * travel == 0:
             return start, 0.0
-        price = objective(start.problem, start.alignment, unpriced(self.criteria))
+        named, *others = wish.disruption
+        priced = (replace(named, cost=dear * travel), *others)
         part = replace(options, time_limit_s=options.time_limit_s / 3)
         began = self.clock.seconds
-        less = dearly_moved(self.problem, wish, price, part, self.clock.progress(), start)
-        return less or start, self.clock.seconds - began
+        with suppress(NoPlanFoundError):
+            wish = replace(wish, order="weights", disruption=priced)
+            start = solve(self.problem, wish, part, self.clock.progress(), start)
+        return start, self.clock.seconds - began
 
     def _limit(self, level: Level) -> float:
         """Return the seconds that a level may take: a good part of what is left for each point."""

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from territory_planner.domain.criteria import Criteria
-from territory_planner.domain.plan import Plan, SolveOptions, Step
-from territory_planner.domain.problem import Problem
+from territory_planner.domain.plan import Plan
 from territory_planner.errors import NoPlanFoundError
 from territory_planner.scenarios.frontier import ROOM, Level, Point
-from territory_planner.solving import solve
-
-DEAR = 100.0
-"""Travel of a plan, that moving everything costs where nothing but few moves is looked for."""
-PROVEN = 1e-4
-"""Share by which the fewest moves and their bound may differ."""
 
 
 def start_for(level: Level, found: Sequence[Point], first: Plan | None) -> Plan | None:
@@ -43,42 +35,6 @@ def start_for(level: Level, found: Sequence[Point], first: Plan | None) -> Plan 
         return min(looser, key=lambda p: excess(p, level)).plan
     best = min(found, key=lambda p: p.values["travel"], default=None)
     return first if best is None else best.plan
-
-
-def dearly_moved(
-    problem: Problem,
-    wish: Criteria,
-    price: float,
-    options: SolveOptions,
-    progress: Callable[[Step], object] | None,
-    start: Plan | None,
-) -> Plan | None:
-    """Return a plan where moves have a price, to look for the fewest from; None if none was found.
-
-    The search finds its way better where it also travels little than where moves alone count.
-
-    Parameters
-    ----------
-    wish
-        What the level of the fewest moves asks for.
-    price
-        Of moving all of the measure, in km.
-    """
-    named, *others = wish.disruption
-    dear = replace(wish, order="weights", disruption=(replace(named, cost=price), *others))
-    with suppress(NoPlanFoundError):
-        return solve(problem, dear, options, progress, start)
-    return None
-
-
-def to_undercut(points: Sequence[Point]) -> Point | None:
-    """Return the point with the fewest moves inside the bands, None where none can move less."""
-    inside = [p for p in points if p.plan is not None and p.values["balance"] <= 1 + ROOM]
-    least = min(inside, key=lambda p: p.values["disruption"], default=None)
-    stages = [s.bound for p in inside if p.plan and p.level.scale == 1 for s in p.plan.stages[:1]]
-    if least is None or not stages:
-        return None
-    return least if (1 - PROVEN) * least.values["disruption"] > max(stages) else None
 
 
 def known_plan(level: Level, found: Sequence[Point], wish: Criteria) -> Plan | None:

@@ -24,15 +24,13 @@ from territory_planner.errors import Fault, InputError, NoPlanFoundError
 from territory_planner.evaluation.disruption import disruption
 from territory_planner.evaluation.objective import objective
 from territory_planner.evaluation.violations import violations
-from territory_planner.scenarios.edit import EditError, applied
+from territory_planner.scenarios.edits import faults_of, made
 from territory_planner.solving import solve
 
 SMALL = 2500
 """Pairs of unit and territory up to which few moves are sought, and proven, by themselves."""
 FIRST = 0.7
 """Of the time, what finding few moves may take; the rest is for the objective."""
-PROVEN = 1e-4
-"""Share of what moves by which it and its bound may differ."""
 PRICE = 2.0
 """Of moving all of the measure, in objectives of the plan."""
 
@@ -64,7 +62,7 @@ class Repaired:
     @property
     def is_proven(self) -> bool:
         """Whether it is proven that no repair moves less."""
-        return (1 - PROVEN) * self.stage.moved <= self.stage.bound
+        return self.stage.is_proven
 
 
 def repair(
@@ -123,29 +121,20 @@ def edited_problem(plan: Plan, moves: Mapping[str, str], measure: str | None = N
     if measure is not None and measure not in known:
         message = f"'{measure}' is not a measure. There are: {', '.join(known)}."
         raise InputError([Fault("the edits", message)])
-    edited, wrong = _locked(plan.problem, moves)
+    edited, wrong = made(plan.problem, _locks(moves))
     if wrong:
-        told = [f"{account}={moves[account]}: {one}" for account in wrong for one in wrong[account]]
-        raise InputError([Fault("the edits", one) for one in told])
+        called = {f"{account}={moves[account]}": told for account, told in wrong.items()}
+        raise InputError(faults_of(called, "the edits"))
     return edited
 
 
 def wrong_edits(problem: Problem, moves: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
     """Return, by account, why its edit cannot be made, for those that cannot."""
-    return _locked(problem, moves)[1]
+    return made(problem, _locks(moves))[1]
 
 
-def _locked(
-    problem: Problem, moves: Mapping[str, str]
-) -> tuple[Problem, dict[str, tuple[str, ...]]]:
-    """Return the problem with the edits as locks, and what is wrong with those left out."""
-    wrong = {}
-    for account, territory in moves.items():
-        try:
-            problem = applied(Lock(account, territory), problem)
-        except EditError as error:
-            wrong[account] = tuple(str(sentence) for sentence in error.args)
-    return problem, wrong
+def _locks(moves: Mapping[str, str]) -> dict[str, Lock]:
+    return {account: Lock(account, territory) for account, territory in moves.items()}
 
 
 def repaired_from(plan: Plan, repaired: Plan, stage: Stage) -> Repaired:

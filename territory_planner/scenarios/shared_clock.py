@@ -26,7 +26,7 @@ class SharedClock:
     limit_s: float
     told: Callable[[Step], object] | None = None
     is_stopped: bool = False
-    _began: float = field(default_factory=time.perf_counter)
+    _began: float = field(default_factory=time.perf_counter, init=False)
 
     @property
     def seconds(self) -> float:

@@ -35,7 +35,7 @@ DETOUR = 2
 TRIFLE = 1e-3
 """Of the least cost of any atom: what moving one costs beside."""
 MOST = 15_000
-"""Candidates of a program that is tried."""
+"""Candidates, beside one for each atom, of a program that is tried."""
 SMALL = 150
 """Atoms up to which the best of all assignments is looked for first."""
 

@@ -9,7 +9,10 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
 from typing import TypeVar
 
-from territory_planner.solving.progress import PULSE_S, Search
+from territory_planner.solving.progress import Search
+
+PULSE_S = 0.1
+"""How often it is asked whether the search is over."""
 
 Answer = TypeVar("Answer")
 

@@ -25,10 +25,10 @@ C
   apt-get -qq download "${name:?sid offers no Odoo}"
 fi
 # 2. Only what the CRM needs is unpacked, and nothing installed: sid's Python is newer than ours.
-if [ ! -d root ]; then
-  mkdir root.part
-  dpkg-deb --fsys-tarfile odoo-[0-9]*_*.deb | tar -x -C root.part --exclude='*/i18n/*' --exclude='*/l10n_*' --exclude='*/website*' --exclude='*/pos_*' --exclude='*/dist-packages/doc' ./usr/bin ./usr/lib/python3
-  mv root.part root
+if [ ! -d unpacked ]; then
+  mkdir unpacked.part
+  dpkg-deb --fsys-tarfile odoo-[0-9]*_*.deb | tar -x -C unpacked.part --exclude='*/i18n/*' --exclude='*/l10n_*' --exclude='*/website*' --exclude='*/pos_*' --exclude='*/dist-packages/doc' ./usr/bin ./usr/lib/python3
+  mv unpacked.part unpacked
 fi
 # 3. What Odoo imports.
 if [ ! -e venv/.done ]; then
@@ -66,8 +66,8 @@ without_demo = True
 log_level = warn
 log_handler = odoo.addons.rpc.controllers.jsonrpc:ERROR,odoo.addons.rpc.controllers.xmlrpc:ERROR
 C
-export PYTHONPATH=$D/root/usr/lib/python3/dist-packages
-O="venv/bin/python root/usr/bin/odoo"
+export PYTHONPATH=$D/unpacked/usr/lib/python3/dist-packages
+O="venv/bin/python unpacked/usr/bin/odoo"
 # 5. A clean database is made once, with an API key, and copied for every start.
 sql -c "drop database if exists crmtest" 2>/dev/null
 if [ -z "$(sql -c "select 1 from pg_database where datname = 'crmclean'")" ]; then

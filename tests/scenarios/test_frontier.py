@@ -18,7 +18,6 @@ from territory_planner.evaluation.violations import violations
 from territory_planner.scenarios import frontier_search
 from territory_planner.scenarios.frontier import AXES, Frontier, Level, Tradeoff, criteria_at
 from territory_planner.scenarios.frontier_search import DEMAND, DRAWS, SEED, frontier
-from territory_planner.scenarios.frontier_starts import to_undercut
 from territory_planner.scenarios.stress import stress
 from territory_planner.solving import solve
 from tests.worlds import grid_problem
@@ -115,10 +114,11 @@ def test_the_fewest_moves_are_looked_for_once_more(
 
 def test_the_fewest_moves_that_are_proven_are_not_looked_for_again(robust: Frontier) -> None:
     assert robust.fewest is not None
-    assert to_undercut(robust.points) is None
+    assert robust.is_fewest_proven
     unproven = {**robust.fewest.values, "disruption": 0.2}
-    assert to_undercut([replace(robust.fewest, values=unproven)]) is not None
-    assert to_undercut([]) is None
+    moved = replace(robust, points=(replace(robust.fewest, values=unproven),))
+    assert not moved.is_fewest_proven
+    assert not replace(robust, points=()).is_fewest_proven
 
 
 def test_values_are_the_evaluation_s(robust: Frontier) -> None:

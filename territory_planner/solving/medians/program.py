@@ -29,9 +29,6 @@ FINE = 10**9
 LARGEST_INTEGER = 2**40
 ROUNDING = 1e-9
 
-PULSE_S = 0.1
-"""How often it is asked whether the search is over."""
-
 
 @dataclass(frozen=True)
 class Answer:
